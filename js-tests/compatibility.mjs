@@ -9,5 +9,5 @@ const DEPLOYED = /^compatibility_date = "(\d{4}-\d\d-\d\d)"$/m.exec(
 /** The newest date that the installed workerd supports. */
 export const NEWEST = supportedCompatibilityDate;
 
-/** The date to test with. `COMPATIBILITY_DATE=newest` in the environment selects the newest one. */
+/** The date to test with. Set the `COMPATIBILITY_DATE` environment variable to `newest` to use the newest one. */
 export const compatibilityDate = process.env.COMPATIBILITY_DATE === "newest" ? NEWEST : DEPLOYED;

@@ -1,9 +1,9 @@
-// Parses this repository's pages: headings, links and code.
+// Parses the headings, links and code in this repository's Markdown pages.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { at } from "../scripts/run.mjs";
 
-/** Folders that the setup creates. Their pages aren't ours. */
+/** Folders that the setup creates. The pages in them aren't ours. */
 const NOT_OURS = new Set(["node_modules", "pkg", "target", "artifacts", "build"]);
 
 /** The paths of all Markdown pages in the repository. */
@@ -41,7 +41,7 @@ export function parsePage(path, text) {
 
 export const readPage = (path) => parsePage(path, readFileSync(at(path), "utf8"));
 
-/** The fragments that links to a page may use, which are the anchors that GitHub generates for the page's headings. */
+/** The fragments that links to a page may use: the anchors that GitHub generates for its headings. */
 function anchorsOf(prose) {
   const seen = new Map();
   const headings = [...prose.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading]) => {
@@ -54,7 +54,7 @@ function anchorsOf(prose) {
   return new Set([...headings, ...[...prose.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id)]);
 }
 
-/** The commands in shell code, split into words, without comments, assignments, redirections or substitutions. */
+/** Splits each command in shell code into words. Leaves out comments, assignments, redirections and substitutions. */
 export function commandsOf(code) {
   return code
     .replaceAll(/\\\n\s*/g, " ")

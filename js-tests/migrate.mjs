@@ -8,8 +8,8 @@ import { after, test } from "node:test";
 import { at } from "../scripts/run.mjs";
 
 /**
- * Writes a page's code blocks to files. A block marked "js before" becomes a file in the project `before`. Its first
- * line, such as `// lib/a.js`, is the file's path. The projects are in js-tests, so that their imports resolve to the
+ * Writes a page's code blocks to files. A block marked "js before" becomes a file in the `before` project. Its first
+ * line, such as `// lib/a.js`, is the file's path. The projects are in js-tests so that their imports resolve to the
  * real packages and the packed tarball.
  */
 export function migrationPage(name) {
@@ -40,12 +40,12 @@ export function migrationPage(name) {
   };
   return {
     place,
-    /** Returns the path of one of the page's files, and records that a test runs the file. */
+    /** Returns the path of one of the page's files, and marks that file as used by a test. */
     used,
     module: (project, file) => import(pathToFileURL(used(project, file)).href),
     /**
-     * Evaluates an expression in a Python module. If that raises an exception, throws an error with the exception's
-     * name.
+     * Evaluates an expression in a Python module. If the expression raises an exception, throws an error that contains
+     * the exception's name.
      */
     python(project, file, expression, given = {}, env = {}) {
       const path = used(project, file);
@@ -80,7 +80,7 @@ except Exception as error:
   };
 }
 
-/** The result of a call, in the words that the tables use. */
+/** Describes the result of a call in the same words as the tables. */
 async function outcome(call) {
   try {
     const value = await call();
@@ -92,8 +92,8 @@ async function outcome(call) {
 }
 
 /**
- * Tests every row in a table. The calls before and after the migration must have the results stated in the row's cells.
- * A row without a proof fails, and so does a proof without a row.
+ * Tests every row in a table. The calls before and after the migration must produce the results given in the row's
+ * cells. The test fails if a row has no proof, or if a proof has no row.
  */
 export function proveTable(page, proofs, heading = "What changes") {
   const rows = page.table(heading);

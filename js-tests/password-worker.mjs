@@ -1,4 +1,4 @@
-// Starts a Worker in workerd. The Worker includes the packed package and hashes passwords when it gets a request.
+// Starts a Worker in workerd that includes the packed package and hashes passwords on request.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -6,8 +6,8 @@ import { Miniflare } from "miniflare";
 import { compatibilityDate } from "./compatibility.mjs";
 
 /**
- * Starts the Worker. `ask({ call, with, count })` calls a function `count` times, and returns its last result and the
- * size of the wasm memory.
+ * Starts the Worker. `ask({ call, with, count })` calls a function `count` times. It returns the function's last result
+ * and the size of the wasm memory.
  */
 export async function startPasswordWorker() {
   const bundled = await build({

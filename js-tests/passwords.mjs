@@ -1,5 +1,5 @@
-// Exports the password libraries that edgeseal is compared with. They are installed in js-tests, so the code in other
-// folders imports them through this file. A native library is `undefined` if it has no build for this platform.
+// Exports the password libraries that edgeseal is compared with. They are installed in js-tests, so code in other
+// folders imports them through this file. A native library is `undefined` if there is no build of it for this platform.
 export { default as bcryptjs } from "bcryptjs";
 export * as betterAuth from "better-auth/crypto";
 export * as edgeseal from "edgeseal";
@@ -10,7 +10,7 @@ export { pbkdf2 as noblePbkdf2 } from "@noble/hashes/pbkdf2.js";
 export { scrypt as nobleScrypt } from "@noble/hashes/scrypt.js";
 export { sha256 as nobleSha256, sha512 as nobleSha512 } from "@noble/hashes/sha2.js";
 
-/** The libraries that could not be loaded, each with the reason. */
+/** The libraries that couldn't be loaded, each with the error code or message. */
 export const missing = [];
 
 async function native(name) {

@@ -1,5 +1,5 @@
-// Exports the libraries that edgeseal is benchmarked against. They are installed in js-tests, so the code in other
-// folders imports them through this file.
+// Exports the libraries that edgeseal is benchmarked against. They are installed in js-tests, so code in other folders
+// imports them through this file.
 export * as edgeseal from "edgeseal";
 export * as edgesealJose from "edgeseal/jose";
 export * as workerJwt from "@tsndr/cloudflare-worker-jwt";

@@ -45,6 +45,6 @@ function passwords(given) {
 export const pythonHashPasswords = (peer, list, more) =>
   passwords({ peer, op: "hash", items: list.map(sent), ...more });
 
-/** Returns, for each pair of a password and a stored hash, whether the library accepts the password. */
+/** For each pair of a password and a stored hash, returns whether the library accepts the password. */
 export const pythonVerifyPasswords = (peer, pairs) =>
   passwords({ peer, op: "verify", items: pairs.map(([password, stored]) => [sent(password), stored]) });

@@ -10,7 +10,9 @@ WebAssembly.Instance = class extends Instance {
 
 export const edgeseal = await import("edgeseal");
 
-/** The size in bytes of this thread's linear memory, including that of the temporary instances for large hashes. */
+/**
+ * The size in bytes of this thread's linear memory, including the memory of the temporary instances for large hashes.
+ */
 export const linearMemory = () => memories.reduce((sum, memory) => sum + (memory.deref()?.buffer.byteLength ?? 0), 0);
 
 /** Whether this thread's linear memory contains these bytes. */

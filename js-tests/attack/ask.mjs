@@ -1,8 +1,8 @@
-// Sends the requests of the attack rows to the stack.
+// Sends the attack rows' requests to the stack.
 import { randomBytes } from "node:crypto";
 import { send } from "./wire.mjs";
 
-/** The app's origin, which the attack rows use, too. */
+/** The app's origin. The attack rows use it, too. */
 export const APP = "https://app.example.test";
 
 /**
@@ -21,5 +21,5 @@ export function ask(url, { method = "GET", target, headers = [], json, body, ip 
   });
 }
 
-/** A new IPv6 address, in a /64 of its own under the documentation prefix (RFC 3849). */
+/** A new IPv6 address in its own /64 network, within the range reserved for documentation (RFC 3849). */
 export const freshAddress = () => `2001:db8:${randomBytes(4).toString("hex").match(/.{4}/g).join(":")}::1`;

@@ -104,7 +104,10 @@ const TABLE = {
   ],
 };
 
-/** Returns the name of a row's check, from its `check` field or else by its wording. Undefined if no check matches. */
+/**
+ * Returns the name of a row's check, either from its `check` field or based on its group and wording. Returns undefined
+ * if no check matches.
+ */
 export function checkOf(row) {
   if (row.check !== undefined) return row.check;
   const found = (TABLE[row.group] ?? []).find(([, matches]) => matches(row));

@@ -15,7 +15,7 @@ export const brief = (answer) => {
   return `${answer.status || "no response"} ${type?.startsWith("text/html") ? "(a page)" : answer.text.slice(0, 120)}`.trim();
 };
 
-/** The statuses that a row allows: those in its expectation, and those that Better Auth's protocol requires instead. */
+/** The statuses that a row allows: the ones that it expects, and any that Better Auth's protocol requires instead. */
 export function allowedStatuses(row) {
   const named = statusesIn(row.expected);
   const atSignUp = named.includes(201) && row.request.includes("{SIGN_UP}") ? [200] : [];
@@ -29,7 +29,7 @@ export function expectAnswer(row, answer, what = "") {
   expectWords(row, answer, what);
 }
 
-/** Checks a row's other expectations, recognizing them by their wording. */
+/** Checks a row's other expectations, which are recognized by their wording. */
 export function expectWords(row, answer, what = "") {
   const { expected } = row;
   const said = (pattern) => pattern.test(expected);

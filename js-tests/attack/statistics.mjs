@@ -10,7 +10,7 @@ export function median(values) {
 export function mannWhitney(first, second) {
   const [n, m] = [first.length, second.length];
   const all = [...first, ...second].sort((a, b) => a - b);
-  // Equal values share the mean of their ranks.
+  // Equal values all get the mean of their ranks.
   const ranks = new Map();
   let ties = 0;
   for (let at = 0; at < all.length;) {

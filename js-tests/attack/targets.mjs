@@ -25,8 +25,8 @@ export async function startTargets() {
   const echo = () => part("echo", () => kept(startEcho()));
 
   /**
-   * Returns the Worker with this name, whose settings include `bindings`. Rate limits are on, except the limit per
-   * network, which only the rows about that limit turn on.
+   * Returns the Worker with this name, whose settings include `bindings`. Rate limits are on, except for the limit per
+   * network, which is only turned on for the rows about that limit.
    */
   const worker = (name = "plain", bindings = WEAK, options = {}) =>
     part(`Worker ${name}`, async () => {

@@ -69,7 +69,7 @@ const FAULTS = [
   [/garbage|random|nonsense/i, () => "x.y.z"],
 ];
 
-/** Turns `token`, which belongs to `person`, into the token that `words` describe. */
+/** Turns `token`, which belongs to `person`, into the token that is described by `words`. */
 export function faulty(words, token, person) {
   for (const [pattern, make] of FAULTS) {
     const found = pattern.exec(words);

@@ -8,12 +8,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 const PATIENCE = 60_000;
 /** The size of each part of a body, in bytes. */
 const SLICE = 16_384;
-/** How many milliseconds the server has to refuse the request after the first part. */
+/** How many milliseconds to pause after the first part, so that the server can refuse the request. */
 const HEARING = 30;
 
 /**
  * Sends one request to the origin `url`. `headers` is a list of name-value pairs. `announced` is a `Content-Length` to
- * send instead of the body's real length. Returns the response, whose status is 0 if none arrived.
+ * send instead of the body's real length. Returns the response. If none arrives, its status is 0.
  */
 export function send(url, { method = "GET", target = "/", headers = [], body, announced }) {
   const { protocol, hostname, port } = new URL(url);
@@ -27,7 +27,7 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
   return new Promise((resolve) => {
     const start = performance.now();
     const chunks = [];
-    /** When the response began; a server may close the connection much later. */
+    /** When the response began. The server may close the connection much later. */
     let first;
     const secure = protocol === "https:";
     // Miniflare's certificate is self-signed.
@@ -43,8 +43,8 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
     socket.setNoDelay(true);
     socket.on(secure ? "secureConnect" : "connect", async () => {
       // Send the first part of the body together with the headers. If the server refuses the request because of its
-      // headers, it closes the connection, and sending more would lose its response. So stop sending once there is a
-      // response.
+      // headers, it closes the connection, and its response would be lost if more data were sent. So stop sending once
+      // there is a response.
       const write = (part) => new Promise((done) => socket.write(part, done));
       await write(bytes ? Buffer.concat([head, bytes.subarray(0, SLICE)]) : head);
       if (bytes?.length > SLICE) await sleep(HEARING);
@@ -63,7 +63,7 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
   });
 }
 
-/** The parts of a response: status, headers as sent, and body. */
+/** Splits a response into its status, its headers as sent, and its body. */
 function answer(bytes, method, ms) {
   const read = split(bytes, method);
   const headers = read?.headers ?? [];

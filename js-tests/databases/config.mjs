@@ -1,4 +1,5 @@
-// The configuration for Better Auth's command-line tool. The variable `SHAPE` is the name of a shape in shapes.mjs.
+// The configuration for Better Auth's command-line tool. The `SHAPE` environment variable selects a shape from
+// shapes.mjs.
 import Database from "libsql";
 import { connect, serverOf } from "./options.mjs";
 

@@ -10,8 +10,8 @@ import { SHAPES } from "./shapes.mjs";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const FIXTURES = new URL("../worker/databases/", import.meta.url);
 /**
- * Better Auth's newest command-line tool needs a newer Node than the project does, so use the one in the npm package
- * `node`.
+ * Better Auth's newest command-line tool needs a newer Node than the project does, so use the one in the `node` npm
+ * package.
  */
 const NODE = join(here, "node_modules/node/bin/node");
 
@@ -24,8 +24,8 @@ const node = (script, args, env = {}) =>
   });
 
 /**
- * Runs `better-auth generate` for a shape, and calls `run` with the path of the file that it writes. The file is in
- * this folder, so that its imports resolve.
+ * Runs `better-auth generate` for a shape, and calls `run` with the path of the resulting file. The file is in this
+ * folder so that its imports resolve.
  */
 async function generated(name, run) {
   const { cli, adapter, renamed } = SHAPES[name];

@@ -3,7 +3,10 @@
 import { SqliteDialect } from "kysely";
 import { SHAPES } from "./shapes.mjs";
 
-/** The `database` option for a SQLite file and a shape's adapter: Kysely's dialect, or Drizzle with a schema. */
+/**
+ * The `database` option for a SQLite file, in the form that the shape's adapter needs: Kysely's dialect, or Drizzle
+ * with a schema.
+ */
 export async function connect(name, database, schema) {
   if (SHAPES[name].adapter === "kysely") return new SqliteDialect({ database });
   const { drizzle } = await import("drizzle-orm/better-sqlite3");

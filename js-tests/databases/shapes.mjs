@@ -3,7 +3,7 @@
 // - `cli`: the package that contains the generator. On npm, its first 1.7 release is 1.7.1, which creates the same
 //   tables as 1.7.0 would.
 // - `server`: the version of the real Better Auth server that uses the database.
-// - `renamed`: whether the generated schema's columns are renamed to camelCase, as some people do.
+// - `renamed`: whether to rename the generated schema's columns to camelCase, as some people do.
 // - `dates`: the format of the date columns (`text`, `seconds` or `milliseconds`).
 const plugins = ["admin", "twoFactor", "username"];
 

@@ -7,7 +7,7 @@ import { NotUnderstood, quoted, valueAfter } from "../rows.mjs";
 import { WEAK } from "../targets.mjs";
 import { wrongPasswords } from "./limits.mjs";
 
-/** For each status, a function whose requests get a response with that status. */
+/** For each status, a function that sends requests to which the server responds with that status. */
 const WAYS = {
   200: async ({ worker, a }) => [
     await worker.ask({ target: "/api/auth/get-session", headers: [a.cookie] }),
@@ -96,7 +96,7 @@ async function security(row, targets) {
   expect(faults.length === 0, [...new Set(faults)].join("; "));
 }
 
-/** Checks that the caller's data isn't returned at paths that a cache could mistake for files. */
+/** Checks that the caller's data isn't returned at paths that a cache could mistake for static files. */
 async function deception(row, targets) {
   const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   const places = row.name
@@ -114,7 +114,7 @@ async function deception(row, targets) {
   }
 }
 
-/** Fills in the placeholders in a row's path. The items are A's and B's tasks. */
+/** Fills in the placeholders in a row's path, and replaces "items" with the path of A's tasks. */
 async function placed(text, a, b) {
   const own = text
     .replaceAll(/<A id>/g, await a.task())
@@ -156,7 +156,10 @@ async function refused(row, targets) {
   expect((await a.list()) === before, "A's tasks have changed");
 }
 
-/** Checks that the server ignores a method given in a header, the query or the body. Only the actual method counts. */
+/**
+ * Checks that the server uses a request's actual method and ignores any method given in a header, the query or the
+ * body.
+ */
 async function override(row, targets) {
   const [a, b] = await Promise.all([targets.person("A"), targets.person("B")]);
   const override = row.name.replace(/^override\s*/i, "");
@@ -233,8 +236,8 @@ export async function redir(row, targets) {
 }
 
 /**
- * Whether a browser would resolve a URL to the app's own origin, both as written and after a router has decoded its
- * slashes.
+ * Whether a browser would resolve a URL to the app's own origin, both as written and after a router has decoded the
+ * URL's slashes.
  */
 function leadsHome(place) {
   const readings = [place, place.replaceAll(/%(?:2f|5c)/gi, decodeURIComponent)];

@@ -7,7 +7,10 @@ import { NotUnderstood, valueAfter } from "../rows.mjs";
 
 const EVIL = "https://evil.test";
 
-/** Sends writes with A's cookie to the gateway and the auth API, with the headers of the page described in the row. */
+/**
+ * Sends writes with A's cookie to the gateway and the auth API. Adds the headers that the page described in the row
+ * would cause.
+ */
 async function write(row, targets) {
   const a = await Person.signUp(await targets.worker(), "C");
   const headers = [a.cookie, ...pageOf(row)];

@@ -1,5 +1,5 @@
-// Checks for the rows about faults in the server itself. Even a faulty server must not serve anything without
-// protection, or disclose its internals.
+// Checks for the rows about faults in the server itself. Even a faulty server must not serve anything unprotected or
+// disclose its internals.
 import { FAULT } from "../../worker/local-worker.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
@@ -12,7 +12,7 @@ async function builds(row, targets) {
   await inEveryBuild();
 }
 
-/** The environments to test. Each has a pattern that matches the wording of its rows. */
+/** The environments to test. Each is preceded by a pattern that matches the wording of the rows about it. */
 const ENVIRONMENTS = [
   [/BASE_URL/, [{ BASE_URL: null }, { BASE_URL: "" }, { BASE_URL: "app.example.test" }]],
   [/ROUTES/, [{ ROUTES: "nonsense" }]],
@@ -77,7 +77,7 @@ async function refuses(row, targets) {
   }
 }
 
-/** Asserts that the response is a 500 that discloses only an error code and the request id used in the log. */
+/** Asserts that the response is a 500 that discloses only an error code, and the request id that is also in the log. */
 function expectGeneric(answer, label) {
   expect(answer.status === 500, `${label}: ${brief(answer)}`);
   expect(
@@ -94,7 +94,7 @@ async function generic(row, targets) {
   let forced = 0;
   if (/D1|database|SQL/i.test(asked)) {
     forced += 1;
-    // The tables do not exist, so every statement fails.
+    // The tables don't exist, so every statement fails.
     const worker = await targets.worker("without tables", WEAK, { migrations: [] });
     const json = { name: "E", email: "e@example.test", password: "correct horse of e" };
     for (const target of [SIGN_UP, SIGN_IN])
@@ -109,7 +109,7 @@ async function generic(row, targets) {
 }
 
 /**
- * Causes a trap and a panic inside the test build's wasm. The failing request and the ones after it must all get a
+ * Causes a trap and a panic inside the test build's wasm. Both the failing request and the requests after it must get a
  * response.
  */
 async function trap(row, targets) {

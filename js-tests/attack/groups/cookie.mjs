@@ -59,7 +59,8 @@ async function cleared(row, targets) {
 }
 
 /**
- * Checks that the access token is the only token in responses outside of cookies, and appears only where documented.
+ * Checks that, except in cookies, responses don't contain any token other than the access token, which may appear only
+ * where that is documented.
  */
 async function onlyThere(row, targets) {
   const worker = await targets.worker();
@@ -98,7 +99,7 @@ async function onlyThere(row, targets) {
   expect(!/eyJ[\w-]{8}/.test(worker.log), "a token in the log");
 }
 
-/** Checks that the cookies stay small, even with the longest name that an account may have. */
+/** Checks that the cookies stay small, even for an account with the longest allowed name. */
 async function small(row, targets) {
   const local = `${"l".repeat(58)}-${Math.random().toString(36).slice(2, 7)}`.slice(0, 64);
   const rest = ".example.test";

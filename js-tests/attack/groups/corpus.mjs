@@ -9,12 +9,12 @@ import { DATA, ME } from "../people.mjs";
 import { WEAK } from "../targets.mjs";
 
 /**
- * The time limit for a request, in milliseconds. Only the fastest try counts, because other programs on the machine may
- * slow some of them down.
+ * The time limit for a request, in milliseconds. Only the fastest attempt counts, because other programs on the machine
+ * may slow down some attempts.
  */
 const BAR = 50;
 const TRIES = 4;
-/** Headers at least this long may be refused before they reach the gateway. */
+/** Headers of this length or more may be refused before they reach the gateway. */
 const LARGE = 8192;
 
 /** The paths of the available corpora: the project's own, and the shared ones if there are any. */
@@ -43,8 +43,8 @@ export async function throughTheGateway(row, targets) {
       const cookie = await best(worker, settings.now, ["Cookie", `${DATA}=${token}`]);
       sent += 1;
       const problems = [];
-      // A token may expire or become valid during the request. Accept the core's verdicts both for the request's start
-      // and for its end.
+      // A token may expire or become valid during the request. Accept the core's verdict at either the start or the end
+      // of the request.
       const said = new Set([verdict(0), verdict(bearer.whole / 1000)]);
       const right = [...early, ...[...said].map((one) => (one === "accept" ? 200 : 401))];
       if (!right.includes(bearer.status)) problems.push(`Bearer ${bearer.status}, the core: ${[...said].join(" or ")}`);
@@ -62,8 +62,8 @@ export async function throughTheGateway(row, targets) {
 const carried = (token) => token.split(/[\r\n]/)[0].replace(/^[ \t]+|[ \t]+$/g, "");
 
 /**
- * Sends a request with the Worker's clock set to `now`, the corpus's time in seconds. Repeats a request that takes too
- * long, and returns the shortest time.
+ * Sends a request with the Worker's clock set to `now`, the corpus's time in seconds. If the request takes too long,
+ * repeats it and returns the shortest time.
  */
 async function best(worker, now, header) {
   let found;

@@ -9,7 +9,7 @@ import { byNetwork, limited } from "./limits.mjs";
 
 /**
  * The limits: the medians must differ by at most 10%, and p must be over 0.01. If the first run fails, two more must
- * pass.
+ * both pass.
  */
 const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };
 /** The minimum ratio of the shorter time to the longer one, for rows in which both requests must hash a password. */
@@ -17,7 +17,7 @@ const BOTH_HASH = 0.8;
 
 const stranger = () => `stranger-${randomBytes(8).toString("hex")}@example.test`;
 
-/** A response's status, body and headers, without the headers that differ in every response. */
+/** A response's status, body and headers, except for the headers that differ in every response. */
 const shape = (answer) =>
   JSON.stringify([
     answer.status,
@@ -140,7 +140,7 @@ async function taken(row, targets) {
   expect((await rowsOf(worker)) === before, "the account has changed");
   expect((await known.signIn()).status === 200, "its owner can't sign in anymore");
   if (answer.status !== 200) {
-    // Nobody can probe many accounts, because requests from one IP address are counted regardless of the account.
+    // Clients can't probe many accounts, because requests from one IP address are counted regardless of the account.
     const counting = await byNetwork(targets);
     const answers = await Promise.all(
       Array.from({ length: 80 }, () => counting.ask({ method: "POST", target: SIGN_UP, json, ip: "198.51.100.200" })),

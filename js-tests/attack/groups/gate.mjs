@@ -45,7 +45,7 @@ async function scheme(row, targets) {
   const named = quoted(row.name)[0];
   const sent = headersIn(row.request).find(([header]) => /^authorization$/i.test(header));
   if (named === undefined || !sent) throw new NotUnderstood(row.name);
-  // Keep any white space around the value. Servers trim header values.
+  // Keep any white space around the value, because the server has to trim it.
   const value = sent[1].replace(/<[^<>]*>/, a.token);
   const answer = await worker.ask({ target: ME, headers: [[sent[0], value]] });
   const takes = named.trim().toLowerCase() === "bearer";
@@ -53,7 +53,7 @@ async function scheme(row, targets) {
   if (takes) expect(answer.json()?.id === a.id, `${named}: another user: ${answer.text}`);
 }
 
-/** Checks that the Worker refuses a request that has two users' credentials, as documented. */
+/** Checks that, as documented, the Worker refuses a request with two users' credentials. */
 async function twoPeople(row, targets) {
   const [worker, a, b] = await everybody(targets);
   const cookie = (person) => ["Cookie", `${DATA}=${person.data}`];
@@ -68,8 +68,8 @@ async function twoPeople(row, targets) {
       const answer = await worker.ask({ target, headers });
       const refused = [400, 401, 403].includes(answer.status);
       expect(refused || answer.status === 200, `${target}: ${brief(answer)}`);
-      // According to the documentation, the Worker refuses a Bearer token together with another user's session data. It
-      // also refuses two cookies with the same name.
+      // According to the documentation, the Worker refuses a request if its Bearer token and its session data belong to
+      // different users. It also refuses session data cookies from two users.
       expect(refused, `${target}: one of the two was accepted: ${answer.text.slice(0, 120)}`);
     }
   }

@@ -58,8 +58,8 @@ const asText = (send) => async (row, targets) => {
 export const sql = { wildcards: asText(wildcards), texts: asText(texts) };
 
 /**
- * Request bodies, each with a pattern that matches the wording of its rows. `good` is the JSON text of valid
- * credentials.
+ * Request bodies, each preceded by a pattern that matches the wording of the rows about it. `good` is the JSON text of
+ * valid credentials.
  */
 const BODIES = [
   [/^(?:an? )?empty(?: body)?$/i, () => ""],
@@ -187,7 +187,8 @@ function json(text) {
 }
 
 /**
- * Sends bodies that contain the same member twice. Either the second value always counts, or they are always refused.
+ * Sends bodies that contain the same member twice. Either the second value must always count, or such bodies must
+ * always be refused.
  */
 async function lastOfTwo(post, a) {
   const password = JSON.stringify(a.password);
@@ -200,7 +201,7 @@ async function lastOfTwo(post, a) {
   expect(refused || (last.status === 200 && first.status === 401), `last: ${brief(last)}; first: ${brief(first)}`);
 }
 
-/** Checks that a large body is refused early, whether it has a Content-Length or comes in chunks. */
+/** Checks that a large body is refused early, whether it has a Content-Length or is sent in chunks. */
 async function huge(row, post, size, good) {
   const start = `${good.slice(0, -1)},"pad":"${"x".repeat(100_000)}`;
   const announced = await post(start, { announced: size });
@@ -213,7 +214,7 @@ async function huge(row, post, size, good) {
   expectAnswer(row, await post(`${good.slice(0, -1)},"pad":"${"x".repeat(size)}"}`), "whole");
 }
 
-/** Sends JSON with the row's media type, both as a page on another site and as the app itself. */
+/** Sends JSON with the row's media type, once as a page on another site would and once as the app itself does. */
 export async function ctype(row, targets) {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const found = /Content-Type\s+(.*)$/is.exec(row.name);
@@ -242,7 +243,7 @@ export async function ctype(row, targets) {
     expect(answer.all("set-cookie").length === 0, "Set-Cookie");
 }
 
-/** Whether a media type is `application/json` in UTF-8, in any letter case (RFC 9110 §8.3.1). */
+/** Whether a media type is `application/json` in UTF-8, regardless of letter case (RFC 9110 §8.3.1). */
 function isJson(type) {
   const [essence, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
   const charset = parameters

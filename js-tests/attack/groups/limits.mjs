@@ -10,7 +10,7 @@ export const byNetwork = (targets) => targets.worker("by network", WEAK, { netwo
 
 let made = 0;
 
-/** Signs up a new user, because the row is going to exceed the rate limit of that user's account. */
+/** Signs up a new user for a row that is going to exceed the rate limit of the user's account. */
 export const somebody = async (targets, given) => Person.signUp(await (given ?? targets.worker()), `L${(made += 1)}`);
 
 /**

@@ -38,7 +38,7 @@ async function twice(row, worker) {
   }
 }
 
-/** Reads text such as "café@example.test NFC" and "NFD", which stands for one address in two normalization forms. */
+/** Parses pairs such as "café@example.test NFC" and "NFD", which stand for one address in two normalization forms. */
 function forms([first, second]) {
   const form = /^(.*\S)\s+(NFK?[CD])$/s.exec(first);
   const other = /^(?:(.*\S)\s+)?(NFK?[CD])$/s.exec(second);

@@ -15,7 +15,8 @@ async function limitedPerson(targets) {
 }
 
 /**
- * Sends wrong passwords for one account from many IP addresses. They must be limited without affecting a known browser.
+ * Sends wrong passwords for one account from many IP addresses. The requests must be rate-limited, but the owner must
+ * still be able to sign in from a known browser.
  */
 async function distributed(row, targets) {
   const many = timesIn(row.name, 100);

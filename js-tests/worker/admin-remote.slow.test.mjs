@@ -52,7 +52,8 @@ test("with --remote, wrangler gets the database and the Worker", async (t) => {
     input: PASSWORD,
     env,
   });
-  // The command takes only the secret from stdin. For the link, it uses the environment's BASE_URL in wrangler.toml.
+  // The command takes only the secret from stdin. For the link, it uses the BASE_URL that wrangler.toml sets for the
+  // environment.
   const input = `AUTH_SECRET="${SECRET}"\nBASE_URL="https://other.example"\n`;
   const { url } = await done(["reset-link", "ann@example.com", "--secrets-stdin", ...options], { input, env });
   const { origin, pathname } = new URL(url);

@@ -19,7 +19,7 @@ import {
   storedHash,
 } from "./operator.mjs";
 
-// These tests spend most of their time starting wrangler.
+// These tests spend most of their time starting wrangler, so run two of them at a time.
 describe("npm run admin, by the Worker's rules", { concurrency: 2 }, () => {
   // Build the rules once, so that each command doesn't have to.
   before(() => rules());

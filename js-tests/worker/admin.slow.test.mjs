@@ -23,7 +23,7 @@ import {
   storedHash,
 } from "./operator.mjs";
 
-// These tests spend most of their time starting wrangler.
+// These tests spend most of their time starting wrangler, so run two of them at a time.
 describe("npm run admin", { concurrency: 2 }, () => {
   // Build the rules once, so that each command doesn't have to.
   before(() => rules());
@@ -151,7 +151,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal((await signIn(worker, ann.email)).status, 401);
     assert.equal((await signIn(worker, ann.email, "another horse")).status, 200);
     assert.ok(await refreshed(worker, other), "other users' sessions stay valid");
-    // Give this user the same data as one who signed up with a social provider and has no password.
+    // Give this user the same data as someone who signed up through a social provider and doesn't have a password.
     await worker.database.prepare(`DELETE FROM "account" WHERE "userId" = ?`).bind(bo.id).run();
     const { password } = await done(["set-password", bo.email, "--generate", ...options]);
     const again = await signIn(worker, bo.email, password);

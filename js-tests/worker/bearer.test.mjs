@@ -1,4 +1,5 @@
-// Tests clients without cookies: the official client, set up as in the docs of Better Auth's `bearer` plugin.
+// Tests clients that don't use cookies: the official client, set up as described in the docs for Better Auth's `bearer`
+// plugin.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createAuthClient } from "better-auth/client";
@@ -15,7 +16,7 @@ before(async () => {
 });
 after(() => Promise.all([plain.stop(), off.stop()]));
 
-/** The official client without cookies. It sends the token from the latest `set-auth-token` header that it received. */
+/** The official client without cookies. It sends the token from the last `set-auth-token` header that it received. */
 function openClient(worker = plain, headers = {}) {
   const kept = { token: "", answers: [] };
   const client = createAuthClient({
@@ -141,7 +142,7 @@ test("a request with a cookie never gets a token", async () => {
       assert.deepEqual([answer.status, answer.headers.get("set-auth-token")], [200, null], path);
     }
   }
-  // The token authenticates the request, even if it carries an unrelated cookie.
+  // The token authenticates the request, even if the request has an unrelated cookie.
   const odd = await plain.fetch("/api/auth/token", bearer(token, { cookie: "theme=dark" }));
   assert.deepEqual([odd.status, odd.headers.getSetCookie(), odd.headers.get("set-auth-token")], [200, [], null]);
 });

@@ -10,7 +10,7 @@ export { AccountLimiter } from "./index.js";
 
 const statements = new WeakMap();
 
-/** A proxy for an object, with the methods in `change` replaced. */
+/** Wraps an object in a proxy that replaces some of its methods with those in `change`. */
 const over = (object, change) =>
   new Proxy(object, {
     get(target, name) {
@@ -84,7 +84,7 @@ const lostAfter =
     throw new Error(LOST);
   };
 
-/** Makes each write wait. It first adds a row to the table `held`, and then runs once a test has deleted that row. */
+/** Makes each write wait: first adds a row to the `held` table, and runs the write once a test has deleted that row. */
 const held = (database) => {
   const waits =
     (run) =>
@@ -97,7 +97,10 @@ const held = (database) => {
   return through(database, (run, sql) => (/^\s*SELECT/i.test(sql) ? run : waits(run)), waits);
 };
 
-/** Makes the first call whose SQL `isIt` accepts fail, either before it runs or, if `done` is set, afterwards. */
+/**
+ * Makes one call fail: the first one for which `isIt` returns true, given its SQL. The call fails before it runs or, if
+ * `done` is set, afterwards.
+ */
 const once = (database, isIt, done) => {
   let left = 1;
   const fails =

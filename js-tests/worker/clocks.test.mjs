@@ -74,7 +74,10 @@ test("a seal from a clock that is slightly ahead or behind is accepted; one that
   const { worker } = await start(t, { RATE_LIMITS: FEW });
   const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
   let networks = 0;
-  /** Whether the Worker trusts a seal. If so, it counts wrong passwords from three sealed IP addresses separately. */
+  /**
+   * Whether the Worker trusts a seal. If it does, it counts wrong passwords separately for each of three sealed IP
+   * addresses.
+   */
   async function isBelieved(ahead, path = SIGN_IN) {
     const statuses = [];
     for (let index = 0; index < 3; index += 1) {

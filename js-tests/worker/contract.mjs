@@ -38,7 +38,10 @@ const withToken = Object.keys(contract.paths)
   .filter((path) => path.endsWith("/{token}"))
   .map((path) => [path, new RegExp(`^${path.replace("{token}", "[^/]+")}$`)]);
 
-/** A request's operation in the contract. For unknown paths under `/api/auth`, that is `unknownEndpoint`. */
+/**
+ * The operation in the contract that a request belongs to. For unknown paths under `/api/auth`, that is
+ * `unknownEndpoint`.
+ */
 function operationOf(method, asked) {
   const pathname = withToken.find(([, pattern]) => pattern.test(asked))?.[0] ?? asked;
   const name = method === "HEAD" ? "get" : method.toLowerCase();
@@ -71,7 +74,7 @@ export const documented = Object.entries(contract.paths).flatMap(([path, item]) 
   ),
 );
 
-// The contract doesn't document these headers, because HTTP itself or miniflare adds them.
+// The contract doesn't document these headers, because they come from HTTP itself or from miniflare.
 const UNDOCUMENTED = new Set(
   "connection content-encoding content-length content-type date keep-alive mf-content-encoding transfer-encoding".split(
     " ",

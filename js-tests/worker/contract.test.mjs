@@ -33,9 +33,7 @@ import { pathOf, tokenOf } from "./mailbox.mjs";
 const DAY = 24 * 60 * 60;
 const POSTS = Object.keys(contract.paths).filter((path) => contract.paths[path].post && !/[{]|get-session/.test(path));
 
-/**
- * Makes a refresh token for the same session that looks as if the user had signed in `seconds` earlier.
- */
+/** Makes a refresh token for the same session, but with a sign-in time that is `seconds` earlier. */
 function aged(cookie, seconds) {
   const key = Buffer.from(hkdfSync("sha256", SECRET, "", "edgeseal refresh v1", 32));
   const mac = (text, encoding) => createHmac("sha256", key).update(text).digest(encoding);

@@ -202,8 +202,8 @@ for (const order of ["older", "newer"])
   });
 
 /**
- * Sets the cookies of someone else's session in the victim's browser for all hosts of the site, as a page on a sibling
- * host could.
+ * Sets the cookies of someone else's session in the victim's browser. They apply to all hosts of the site, like cookies
+ * that a page on a sibling host could set.
  */
 async function plant(t, victim, name) {
   await deploy(null);

@@ -17,7 +17,7 @@ import { regraft } from "./regraft.mjs";
 const DATA = "__Secure-better-auth.session_data";
 const PATH = "/api/me";
 const REFUSED = '{"code":"UNAUTHORIZED","message":"Unauthorized"}';
-/** Headers at least this long may be refused before they reach the Worker. */
+/** Headers of this length or more may be refused before they reach the Worker. */
 const LARGE = 8192;
 /** The claims that each kind of token must have in addition to those that the core requires. */
 const ACCESS = ["sub"];
@@ -77,8 +77,9 @@ function suite(path, cases) {
     });
 
   /**
-   * Whether a token must be accepted, because the core accepts it and it has the members that its kind needs. Undefined
-   * if the token expires or becomes valid during the request, because then either result is right.
+   * Whether the Worker must accept a token, which is the case if the core accepts it and it has the members that its
+   * kind requires. Undefined if the token expires or becomes valid during the request, because then either result is
+   * right.
    */
   function opening(token, { members, ms = 0, ...options }) {
     const [first, last] = [meta.now, meta.now + (ms + 1) / 1000].map((now) => {
@@ -99,7 +100,8 @@ function suite(path, cases) {
   }
 
   /**
-   * For each row with the common secret, sends a token made from the row's token. Returns how many had to be accepted.
+   * For each row with the common secret, sends a token made from the row's token. Returns how many of these tokens had
+   * to be accepted.
    */
   async function each({ sent, made = (token) => token, carried = (token) => token, ...options }) {
     // Header fields can't contain these characters (RFC 9110 §5.5), so tokens that contain them can't be sent.

@@ -1,5 +1,5 @@
-// Starts the Worker with a database that has one of the schemas in databases/. Tests access its rows by Better Auth's
-// names for the tables and columns.
+// Starts the Worker with a database that has one of the schemas in databases/. Tests access its rows using Better
+// Auth's table and column names.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import bcryptjs from "bcryptjs";
@@ -18,7 +18,7 @@ export const DATE_FORMATS = {
 };
 export const fixture = (name) => readFileSync(new URL(`databases/${name}.sql`, import.meta.url), "utf8");
 
-/** Starts a Worker with a database of the given shape. Tests can access the database's rows by Better Auth's names. */
+/** Starts a Worker with a database of the given shape. Tests can access its rows using Better Auth's names. */
 export async function serve(t, name, { edit = (sql) => sql, more = [], bindings = {}, ...options } = {}) {
   const worker = await startWorker({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
   t.after(() => worker.stop());
@@ -62,7 +62,7 @@ export async function tablesOf(worker, { plural = false }) {
   return { user: await table("user"), account: await table("account"), all };
 }
 
-/** Stores a user in the same way as the real Better Auth server does. */
+/** Stores a user in the same way as a real Better Auth server does. */
 export async function stored({ user, account }, dates, id, columns = {}) {
   const at = DATE_FORMATS[dates](AT);
   const times = { createdAt: at, updatedAt: at };
@@ -78,7 +78,7 @@ export const health = async (worker) => {
   return [answer.status, await answer.json()];
 };
 
-/** Asserts that a stored date is the current time, in the format of its database. */
+/** Asserts that a stored date is the current time, in the date format of its database. */
 export function isNow(value, dates, what) {
   const time = dates === "text" ? Date.parse(value) : dates === "seconds" ? value * 1000 : value;
   assert.equal(typeof value, dates === "text" ? "string" : "number", `${what}: ${value}`);

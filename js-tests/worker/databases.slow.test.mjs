@@ -1,5 +1,5 @@
-// Tests databases of every shape in js-tests/databases. A real Better Auth server (with the shape's version and
-// adapter), then the Worker, and then the real server again all use the same SQLite file.
+// Tests databases of every shape in js-tests/databases. The same SQLite file is used first by a real Better Auth server
+// (with the shape's version and adapter), then by the Worker, and then by the real server again.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

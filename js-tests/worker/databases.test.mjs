@@ -72,7 +72,7 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
 }
 
 test("a stored value decides the unit of numbers, whatever the column type", async (t) => {
-  // This resembles a handwritten schema whose date columns are integers in milliseconds without a default.
+  // This resembles a handwritten schema whose date columns contain integers in milliseconds and don't have a default.
   const { worker, tables, post } = await serve(t, "drizzle-1.3.4");
   await stored(tables, "milliseconds", "ann");
   const body = { name: "Bo", email: "bo@example.com", password: PASSWORD };
@@ -145,7 +145,7 @@ test("missing tables and columns are named, in the log and in /healthz", async (
 
 test("a column that only the application can fill is reported, and only sign-ups are refused", async (t) => {
   for (const [column, problem] of [
-    // This column has a default, so SQLite fills it.
+    // This column has a default, so SQLite fills it in.
     ["`plan` text DEFAULT 'free' NOT NULL", undefined],
     ["`tenant` text NOT NULL", "column user.tenant must have a value and has no default"],
   ]) {

@@ -110,7 +110,7 @@ before(async () => {
       signJwt(sessionData, SECRET, { typ: false, audience: "https://other.example", expiresIn: 900 }),
     ],
   };
-  // Use up the one wrong password that this network's unknown devices are allowed.
+  // Use up the single wrong password that is allowed for this network's unknown devices.
   assert.equal((await signIn("wrong horse battery", {})).status, 401);
 });
 after(() => worker.stop());

@@ -1,5 +1,5 @@
-// A real receiver for events, which arrive either directly through EVENTS_WEBHOOK or from the consumer of the queue
-// EVENTS. It verifies each signature and keeps the events.
+// A real receiver for events, which arrive either directly through EVENTS_WEBHOOK or from the consumer of the EVENTS
+// queue. It verifies each signature and keeps the events.
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";

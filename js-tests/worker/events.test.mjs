@@ -1,5 +1,5 @@
-// Tests events with a real receiver and a real queue. Each change must cause one event, which is delivered at least
-// once. Each user's events must arrive in order, and must not affect responses.
+// Tests events with a real receiver and a real queue. Each change must cause exactly one event, which must be delivered
+// at least once. Each user's events must arrive in order. Events must not affect the Worker's responses.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -293,7 +293,7 @@ test("while one isolate has the lease no other delivers; an expired lease counts
   await ann.write("update-user", { name: "y" });
   await worker.scheduled(FREQUENT);
   assert.equal((await rowsOf(ann.id)).length, 2, "the lease is of another isolate");
-  // That isolate no longer exists, and its lease expires after a minute.
+  // Simulate that the other isolate is gone and its lease has expired.
   await lease(Date.now() - 1);
   await worker.scheduled(FREQUENT);
   assert.deepEqual(await rowsOf(ann.id), []);
@@ -316,7 +316,7 @@ test("a change whose response from the database is lost has one event", async (t
     assert.equal((await at.post("/api/auth/update-user", { name: "x" }, headers)).status, 200, fault);
     const change = { currentPassword: PASSWORD, newPassword: NEW };
     assert.equal((await at.post("/api/auth/change-password", change, headers)).status, 200, fault);
-    // The Worker doesn't retry a change that ends the session. But if the change was written, its event was, too.
+    // The Worker doesn't retry a change that ends the session. But if the change was written, so was its event.
     headers.cookie = cookieHeader(await at.post("/api/auth/sign-in/email", { email, password: NEW }));
     const revoked = await at.post("/api/auth/revoke-sessions", {}, headers);
     await at.scheduled(FREQUENT);

@@ -1,5 +1,5 @@
-// Mocks the native Expo modules that `@better-auth/expo/client` imports. They behave as on iOS. The real modules don't
-// run in Node.
+// Mocks the native Expo modules that `@better-auth/expo/client` imports. The mocks behave like the real modules on iOS,
+// which don't run in Node.
 import { register } from "node:module";
 
 const NATIVES = {

@@ -1,5 +1,5 @@
 // Tests the official client plugin for Expo apps. The plugin stores cookies itself, and sends the app's origin in the
-// header `expo-origin`.
+// `expo-origin` header.
 import "./expo-natives.mjs";
 import assert from "node:assert/strict";
 import { request } from "node:http";

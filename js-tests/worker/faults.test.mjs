@@ -7,7 +7,7 @@ import { cookieHeader, FAULT, ORIGIN, startWorker, WEAK } from "./local-worker.m
 const PASSWORD = "correct horse battery";
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
-/** Starts a Worker and signs up a user. The Worker's bindings fail for requests with the header `x-fault`. */
+/** Starts a Worker and signs up a user. The Worker's bindings fail for requests with an `x-fault` header. */
 async function start(t, { limits = null, ...options } = {}) {
   const worker = await startWorker({ ...WEAK, RATE_LIMITS: limits, HEALTH_SECRET }, options);
   t.after(() => worker.stop());

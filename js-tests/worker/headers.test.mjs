@@ -104,7 +104,7 @@ test("what reaches the upstream: the request, and no header that imitates the ga
   assert.match(seen.headers["x-request-id"], /^[0-9a-f]{32}$/);
   const expected = new Set([...Object.keys(kept), ...Object.keys(ours), "x-request-id"]);
   const others = Object.keys(seen.headers).filter((name) => !expected.has(name));
-  // workerd adds these headers. `cache-control` and `pragma` come from Fetch, because the cache mode is `no-store`.
+  // workerd adds these headers. The Fetch standard requires `cache-control` and `pragma` for the `no-store` cache mode.
   assert.deepEqual(
     others.filter((name) => !/^(connection|accept-encoding|mf-.*|cf-worker|cache-control|pragma)$/.test(name)),
     [],

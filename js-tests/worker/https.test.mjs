@@ -1,4 +1,4 @@
-// Tests that the Worker neither reads nor sets tokens over http if BASE_URL uses https.
+// Tests that the Worker neither accepts nor issues tokens over http if BASE_URL uses https.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { CLOCK, FAULT, startWorker, WEAK } from "./local-worker.mjs";

@@ -312,7 +312,7 @@ test("a page of another site can't use up its visitor's network limit", async (t
   }
   const own = { ...address, origin: ORIGIN };
   assert.equal((await worker.post("/api/auth/sign-up/email", signUp, own)).status, 200);
-  // Requests from another site's page count if that page adds credentials itself, such as a token.
+  // Requests from another site's page count toward the limit if that page adds credentials itself, such as a token.
   const bearer = { ...address, ...pages[0], authorization: "Bearer x" };
   assert.equal((await worker.post("/api/auth/change-password", {}, bearer)).status, 400);
   assert.equal((await worker.post("/api/auth/sign-in/email", signUp, own)).status, 429);

@@ -18,7 +18,7 @@ export const UPSTREAM = "upstream";
 /** The header that moves the test clock by a number of milliseconds. */
 export const CLOCK = "x-edgeseal-test-clock";
 
-/** The header that crashes the Worker's wasm instance: `trap` or `panic`. */
+/** The header that crashes the Worker's wasm instance. Its value is `trap` or `panic`. */
 export const FAULT = "x-edgeseal-test-fault";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -26,7 +26,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 /** A policy for tests only: bcrypt with a very low cost. */
 export const WEAK = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
 
-/** A slightly stronger policy, so that hashes with cost 4 need a rehash. */
+/** A slightly stronger policy, so that hashes with cost 4 need rehashing. */
 export const UPGRADING = { PASSWORD_PARAMS: { cost: 5, allowWeakParams: true } };
 
 export const MIGRATIONS = readdirSync(new URL("worker/migrations/", root)).sort();
@@ -58,15 +58,15 @@ export function built(clock) {
  * - `clock`: use the build with a test clock.
  * - `persist`: the folder for its database; `databaseId`: the database's name there; `migrations`: which migrations to
  *   apply.
- * - `far`: the longest delay of its database, in milliseconds.
+ * - `far`: the longest delay of its database in each direction, in milliseconds.
  * - `record`: log every prepared statement.
- * - `faulty`: make its bindings fail as the request header `x-fault` says.
+ * - `faulty`: make its bindings fail as the `x-fault` request header says.
  * - `routes`: a function that gets the upstream's address and returns the gateway's routes.
  * - `network`: how many requests each network may send per minute (see `earlyInTheMinute`). Both limiters are bound,
  *   but they count only if `RATE_LIMITS` is given.
  * - `unbound`: the limiter to leave unbound.
  * - `queues`: the queues that it sends to, by binding; `consumes`: the queues that it consumes, in miniflare's format.
- * - `beside`: other Workers to run next to it, in miniflare's format.
+ * - `beside`: other Workers to run alongside it, in miniflare's format.
  * - `services`: service bindings, in miniflare's format; `outbound`: the service that handles its outgoing requests.
  * - `https`: serve over https with a self-signed certificate.
  * - `assets`: serve the static files first, as in a deployment. Miniflare then resets the connection if the Worker has
@@ -145,7 +145,7 @@ export async function startWorker(
     upstream,
     database: DB && (await miniflare.getD1Database("DB")),
     ready: miniflare.ready,
-    /** Sends a request to the origin `by`. Fails unless the contract documents the response. */
+    /** Sends a request to the origin given in `by`. Fails unless the contract documents the response. */
     async fetch(path, { by = secure || ORIGIN, ...init } = {}) {
       const response = await miniflare.dispatchFetch(`${by}${path}`, { redirect: "manual", ...init });
       if (!path.startsWith("/openapi")) await check(init.method ?? "GET", path, response);
@@ -197,7 +197,7 @@ export async function migrate(database, names) {
   for (const name of names) await execute(database, readFileSync(new URL(`worker/migrations/${name}`, root), "utf8"));
 }
 
-/** Runs the statements of a script. */
+/** Runs the statements in a script. */
 export async function execute(database, script) {
   const sql = script.replaceAll(/--.*$/gm, "");
   for (const statement of sql.split(";")) if (statement.trim()) await database.prepare(statement).run();
@@ -208,7 +208,7 @@ function asResponse({ statusCode, headersDistinct }, text) {
   return new Response(text, { status: statusCode, headers });
 }
 
-/** Starts an upstream that responds with the request that reached it. */
+/** Starts an upstream that responds with the request that it received. */
 async function startUpstream() {
   const server = createServer((request, response) => {
     let body = "";

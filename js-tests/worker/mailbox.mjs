@@ -1,5 +1,5 @@
-// A real receiver for EMAIL_WEBHOOK. It verifies each signature as the Standard Webhooks specification says, and keeps
-// the messages.
+// A real receiver for EMAIL_WEBHOOK. It verifies each signature according to the Standard Webhooks specification, and
+// keeps the messages.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";

@@ -1,4 +1,5 @@
-// Tests each combination of two people's cookies in one browser. All endpoints must identify the same person or nobody.
+// Tests each combination of two people's cookies in one browser. Each endpoint must identify the same person as the
+// other endpoints, or nobody.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { getVerifiedSession } from "edgeseal/better-auth";

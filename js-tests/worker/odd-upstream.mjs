@@ -1,9 +1,11 @@
-// Starts an upstream that behaves as each request's path says. Also sends raw requests, without a client library that
-// would change them.
+// Starts an upstream whose behavior depends on each request's path. Also sends raw requests, without a client library
+// that would change them.
 import { createServer, request as httpRequest } from "node:http";
 import { WebSocketServer } from "ws";
 
-/** Starts an upstream that behaves as each request's path says. `requests` contains the requests that reached it. */
+/**
+ * Starts an upstream whose behavior depends on each request's path. `requests` contains the requests that reached it.
+ */
 export async function startOdd() {
   const requests = [];
   const server = createServer(async (request, response) => {

@@ -35,7 +35,7 @@ export const serve = (folder, bindings = {}, databaseId = LOCAL_ID, migrations =
   return startWorker({ ...WEAK, AUTH_SECRETS, ...bindings }, { persist, databaseId, migrations });
 };
 
-/** Runs a command of `npm run admin` and waits until it exits. */
+/** Runs an `npm run admin` command and waits until it exits. */
 export function admin(args, { input = "", env = {} } = {}) {
   return new Promise((resolve) => {
     const child = spawn("node", [at("worker/admin/admin.mjs"), ...args], { env: { ...environment, ...env } });
@@ -66,7 +66,10 @@ export async function signIn(worker, email, password = PASSWORD) {
   return { status: answer.status, code, user, cookie: cookieHeader(answer) };
 }
 
-/** Refreshes a session, which makes the Worker read the database. Returns the session's id, or null if it has ended. */
+/**
+ * Refreshes a session, which makes the Worker read the database. Returns the session's id, or null if the session has
+ * ended.
+ */
 export async function refreshed(worker, { cookie }) {
   const answer = await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
   return (await answer.json())?.session.id ?? null;

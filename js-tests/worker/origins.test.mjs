@@ -1,5 +1,5 @@
-// Tests which pages and apps may write with cookies and read responses. TRUSTED_ORIGINS and the `expo-origin` header of
-// Expo apps determine that.
+// Tests which pages and apps may send writes with cookies and read the responses. This depends on TRUSTED_ORIGINS and,
+// for Expo apps, on the `expo-origin` header.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";

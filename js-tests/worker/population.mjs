@@ -1,4 +1,5 @@
-// Fills a D1 database with millions of users, directly with SQL. All of them have the same password and a cheap hash.
+// Fills a D1 database with millions of users by writing to it directly. All of them have the same password and a cheap
+// hash.
 import bcryptjs from "bcryptjs";
 import { startWorker, WEAK } from "./local-worker.mjs";
 import { openFile } from "./shared-database.mjs";

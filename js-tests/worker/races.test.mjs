@@ -1,5 +1,6 @@
-// Tests requests whose session ends between their read and their write. The write must not change anything or open a
-// session. Each test holds back one of two statements until the other has run, so that their order is fixed.
+// Tests what happens if a session ends after a request has read it, but before that request writes. The write must not
+// change anything or open a session. Each test holds back one of two statements until the other has run, so that their
+// order is fixed.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";

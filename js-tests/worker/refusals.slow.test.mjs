@@ -1,5 +1,5 @@
 // Checks that the response time of a refused sign-in doesn't reveal which e-mail addresses have accounts, whatever
-// hashes are stored. The environment variable PAIRS sets the number of pairs per run (200 by default), and KINDS is a
+// hashes are stored. The PAIRS environment variable sets the number of pairs per run (200 by default). KINDS is a
 // regular expression that selects the kinds of hashes to measure.
 import assert from "node:assert/strict";
 import { pbkdf2Sync, randomBytes, scryptSync } from "node:crypto";
@@ -27,7 +27,7 @@ const hex = (bytes) => bytes.toString("hex");
 const base64 = (bytes) => bytes.toString("base64").replaceAll("=", "");
 /** Base64 as passlib writes it, with `.` instead of `+`. */
 const dotted = (bytes) => base64(bytes).replaceAll("+", ".");
-/** Makes a bcrypt hash, and replaces the prefix `$2b$` from bcryptjs with the given one. */
+/** Makes a bcrypt hash, and replaces the `$2b$` prefix from bcryptjs with the given one. */
 const modular = (cost, version) => bcrypt.hashSync(PASSWORD, cost).replace("$2b$", version);
 const phcScrypt = (ln, r, p) => {
   const key = scryptSync(PASSWORD, salt, 32, { N: 2 ** ln, r, p, maxmem: 2 ** 27 });
@@ -35,7 +35,7 @@ const phcScrypt = (ln, r, p) => {
 };
 const pbkdf2 = (iterations, length, digest) => pbkdf2Sync(PASSWORD, hex(salt), iterations, length, digest);
 
-/** Stored values for which a refusal simply computes a hash with the policy's cost. */
+/** Stored values for which the Worker simply computes a hash with the policy's cost before it refuses a sign-in. */
 const SAME = {
   "the policy's own": modular(10, "$2b$"),
   "no password": null,
@@ -50,7 +50,10 @@ const SAME = {
   "over the ceiling of time": modular(4, "$2b$").replace("$04$", "$17$"),
   "over the ceiling of memory": `$argon2id$v=19$m=1048576,t=1,p=1$${base64(salt)}$${base64(randomBytes(32))}`,
 };
-/** Cheap stored hashes. A refusal computes such a hash, and then does extra work until the policy's cost is reached. */
+/**
+ * Cheap stored hashes. Before it refuses a sign-in, the Worker computes such a hash and then does extra work until it
+ * reaches the policy's cost.
+ */
 const FILLED = {
   "PHP's bcrypt, cost 4": modular(4, "$2y$"),
   "bcrypt, cost 8": modular(8, "$2a$"),
@@ -98,7 +101,10 @@ async function started(t, kinds) {
       host: new URL(ORIGIN).host,
       json: { email, password },
     });
-  /** Returns how long it takes to refuse the user with that kind of hash, or an unknown address if there isn't one. */
+  /**
+   * Returns how long it takes to refuse the user with that kind of hash. If there is no such user, uses an unknown
+   * address.
+   */
   const refusal = async (name, password = WRONG) => {
     const email = emails.get(name) ?? `nobody-${randomBytes(8).toString("hex")}@example.com`;
     const answer = await signIn(email, password);

@@ -159,7 +159,7 @@ test("a Bearer token and a cookie of two users are refused", async () => {
   const both = { ...ann.bearer, cookie: bob.cookie };
   assert.deepEqual(await code(await get("/api/me", both)), [400, "IDENTITY_CONFLICT"]);
   assert.deepEqual(await code(await get(`/api/${bob.id}/x`, both)), [400, "IDENTITY_CONFLICT"]);
-  // Send each of the two cookies by itself, as browsers do after one of them has expired.
+  // Send each of the two cookies by itself, as browsers do after the other one has expired.
   for (const cookie of bob.cookie.split("; ").filter((pair) => pair.includes("session_"))) {
     assert.deepEqual(await code(await get("/api/me", { ...ann.bearer, cookie })), [400, "IDENTITY_CONFLICT"], cookie);
   }

@@ -1,4 +1,5 @@
-// A SQLite file that the Worker's D1 and a real Better Auth server use in turn, as during an app's migration.
+// A SQLite file that the Worker's D1 and a real Better Auth server use in turn, as they would during an app's
+// migration.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -42,7 +43,7 @@ export function rowsOf(db) {
   return Object.fromEntries(tables.map((name) => [name, db.prepare(`select * from "${name}" order by 1`).all()]));
 }
 
-/** Calls `run` with each entry in a list, for a few entries at a time. */
+/** Calls `run` for each entry in a list, a few at a time. */
 export async function each(list, run, atOnce = 8) {
   const left = [...list.entries()];
   const worker = async () => {
@@ -51,7 +52,10 @@ export async function each(list, run, atOnce = 8) {
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** How the stored hashes were made: by Better Auth itself (`null`), or by another library, as after an import. */
+/**
+ * How the stored hashes were made: by Better Auth itself (`null`), or by a different library, as is the case after an
+ * import.
+ */
 const MAKERS = {
   scrypt: null,
   bcrypt: (text) => bcryptjs.hash(text, 4),

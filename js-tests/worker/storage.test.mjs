@@ -281,7 +281,7 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );
-    // How many statements of each kind are in store/. Statements for the other shape don't count, and neither does the
+    // The number of statements of each kind in store/. Statements for the other shape don't count, and neither does the
     // one after a repeated insert, which runs only if a response was lost. All others must have been checked.
     assert.deepEqual(
       kinds.map((list) => list.length),

@@ -1,4 +1,4 @@
-// Tests the environments in wrangler.toml that can be deployed. They are what users start with.
+// Tests the deployable environments in wrangler.toml, which users start from.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";

@@ -61,7 +61,7 @@ class Person:
         self.marks |= {self.id, self.email}
 
     def link(self, kind):
-        """The token in a link that this person gets by e-mail. After each use, the next call requests a new link."""
+        """Returns the token from a link e-mailed to this person. Requests a new link if the last one has been used."""
         if kind not in self.links:
             if kind == "reset-password":
                 self.post("request-password-reset", {"email": self.email})
@@ -101,7 +101,7 @@ def claims(token):
 
 
 PEOPLE = [Person(), Person()]
-# The sender of the current case, by the case's id.
+# The sender of the current case, keyed by the case's id.
 senders = {}
 answers = defaultdict(Counter)
 
@@ -114,7 +114,7 @@ def before_call(context, case, kwargs):
     wrong = case.meta.generation.mode.is_negative
     if wrong and isinstance(case.body, dict):
         case.body = {name: counted_alike(value) for name, value in case.body.items()}
-    # Change generated names, because some of them are the names of existing endpoints.
+    # Change generated names, because some of them match existing endpoints.
     parts = case.path_parameters
     if "endpoint" in parts:
         case.path_parameters = {**parts, "endpoint": f"no-{parts['endpoint']}"}
@@ -142,7 +142,7 @@ def before_call(context, case, kwargs):
 
 
 def counted_alike(value):
-    """Replaces characters that JSON Schema counts as one but the Worker as two (in UTF-16 code units)."""
+    """Replaces characters that JSON Schema counts as one, but that the Worker counts as two UTF-16 code units."""
     return re.sub(r"[\U00010000-\U0010ffff]", "\u2603", value) if isinstance(value, str) else value
 
 

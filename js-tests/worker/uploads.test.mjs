@@ -19,7 +19,7 @@ async function start(t, routes, options) {
   return worker;
 }
 
-/** Sends a body one piece at a time, as `pieces` yields them. Returns the response. */
+/** Sends each piece of a body as soon as `pieces` yields it. Returns the response. */
 async function send(worker, path, pieces, headers = {}) {
   const { hostname, port } = await worker.ready;
   return new Promise((resolve, reject) => {
@@ -113,7 +113,7 @@ test("Cloudflare's cache stores no response to a caller, whatever the path's ext
   t.after(() => image.close());
   const base = `http://127.0.0.1:${image.address().port}`;
   const asked = [];
-  // Receives the Worker's subrequests. Their `cf` contains the instructions for Cloudflare's cache.
+  // Receives the Worker's subrequests. Their `cf` property contains the instructions for Cloudflare's cache.
   const outbound = (request) => {
     asked.push({ cf: request.cf, caching: request.headers.get("cache-control") });
     return fetch(request.url, { headers: [...request.headers] });

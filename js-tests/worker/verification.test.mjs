@@ -145,7 +145,8 @@ test("REQUIRE_EMAIL_VERIFICATION: no session before proof; sign-in sends again",
   await mailbox.next("verify-email", email, { seen: 1 });
   const wrong = await strict.post("/api/auth/sign-in/email", { email, password: "wrong horse battery" });
   assert.deepEqual(await code(wrong), [401, "INVALID_EMAIL_OR_PASSWORD"]);
-  // A sign-up with a known address gets the same response as one with a new address. The owner gets a message.
+  // A sign-up with a known address gets the same response as one with a new address. The address's owner gets a
+  // message.
   const again = await signUp(email, strict, { name: "Somebody else" });
   assert.deepEqual([again.status, (await again.json()).token], [200, null]);
   await mailbox.next("existing-account", email);
@@ -215,12 +216,12 @@ test("whatever ends all sessions also ends a change of address that a thief has 
   const open = (message, more = {}) => worker.fetch(pathOf(message), { headers: { ...cors, ...more } });
   const changePassword = (cookie) =>
     write("/change-password", { currentPassword: PASSWORD, newPassword: "another horse battery" }, cookie);
-  // The old address was never verified, so only a click in the message to the new one is needed.
+  // The old address was never verified, so opening the link sent to the new one is enough.
   await write("/change-email", { newEmail: "thief1@verify.example" }, mia.cookie);
   const first = await mailbox.next("change-email-verification", "thief1@verify.example");
   assert.equal((await changePassword(mia.cookie)).status, 200);
   assert.match((await open(first)).headers.get("location"), /error=INVALID_TOKEN/);
-  // The old address is verified. The owner has confirmed the change there, and then resets the password.
+  // The old address is verified. The owner confirms the change from there, but then resets the password.
   await write("/change-email", { newEmail: "thief2@verify.example" }, noa.cookie);
   await open(await mailbox.next("change-email-confirmation", noa.email), { cookie: noa.cookie });
   const second = await mailbox.next("change-email-verification", "thief2@verify.example");

@@ -7,10 +7,7 @@ import { NotUnderstood, valueAfter } from "../rows.mjs";
 
 const EVIL = "https://evil.test";
 
-/**
- * Sends writes with A's cookie to the gateway and the auth API. Adds the headers that the page described in the row
- * would cause.
- */
+/** Sends writes with A's cookie and the headers listed in the row's name to the gateway and the auth API. */
 async function write(row, targets) {
   const a = await Person.signUp(await targets.worker(), "C");
   const headers = [a.cookie, ...pageOf(row)];

@@ -1,5 +1,5 @@
-// The Workers that contract.test.mjs tests, with the settings and faults that it needs. This module also sends the
-// requests and keeps track of the responses.
+// Starts the Workers for contract.test.mjs, with the settings and faults that it needs. Also sends the requests and
+// keeps track of the responses.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before } from "node:test";
@@ -87,7 +87,9 @@ export async function expect(status, code, ...request) {
 }
 
 let users = 0;
-/** Signs up a new user. Returns the headers that the user's browser would send, and the response body's members. */
+/**
+ * Signs up a new user. Returns the headers that the user's browser would send, and the members of the response body.
+ */
 export async function someone(worker = plain) {
   const email = `user${(users += 1)}@example.com`;
   const body = { name: "Ann", email, password: PASSWORD };

@@ -13,7 +13,7 @@ export async function startApp(startWorker, closing) {
   return launch({ AUTH_SECRET: SECRET, AUTH_URL: worker.url }, closing);
 }
 
-/** Runs `next start` with these environment variables. Sets `BASE_URL` to the app's origin that the attack rows use. */
+/** Runs `next start` with these environment variables. Sets `BASE_URL` to the app origin used in the attack rows. */
 export async function launch(env, closing) {
   // The Worker uses miniflare's self-signed certificate.
   const next = await startNext(FOLDER, { env: { BASE_URL: APP, NODE_TLS_REJECT_UNAUTHORIZED: "0", ...env } });

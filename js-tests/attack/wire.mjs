@@ -12,8 +12,8 @@ const SLICE = 16_384;
 const HEARING = 30;
 
 /**
- * Sends one request to the origin `url`. `headers` is a list of name-value pairs. `announced` is a `Content-Length` to
- * send instead of the body's real length. Returns the response. If none arrives, its status is 0.
+ * Sends one request to the origin in `url`. `headers` is a list of name-value pairs. `announced` is a `Content-Length`
+ * to send instead of the body's real length. Returns the response. If none arrives, its status is 0.
  */
 export function send(url, { method = "GET", target = "/", headers = [], body, announced }) {
   const { protocol, hostname, port } = new URL(url);

@@ -99,7 +99,7 @@ test("get-session reads session data, refreshes it if missing, and is null witho
   const refreshed = await ask(token);
   assert.equal(refreshed.body.session.id, cached.body.session.id);
   assert.equal(refreshed.set.length, 2);
-  // As in Better Auth, session data without its session_token is ignored.
+  // As in Better Auth, session data is ignored if there is no session_token.
   const alone = await ask(data);
   assert.deepEqual([alone.body, alone.jwt, alone.set.length], [null, null, 2]);
   assert.deepEqual(await ask(), { body: null, set: [], jwt: null });

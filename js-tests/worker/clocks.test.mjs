@@ -1,5 +1,6 @@
-// Tests an installation whose clocks differ by a few seconds. Nobody must be signed out, and tokens must not stay valid
-// for longer. If the Worker refuses a token because of clock skew, it logs the difference between the clocks.
+// Tests an installation in which the clocks differ by a few seconds. Nobody must be signed out, and tokens must not
+// stay valid any longer than usual. If the Worker refuses a token because of clock skew, it logs the difference between
+// the clocks.
 import assert from "node:assert/strict";
 import { hkdfSync } from "node:crypto";
 import { test } from "node:test";

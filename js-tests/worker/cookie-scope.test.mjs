@@ -1,5 +1,5 @@
-// Changes COOKIE_DOMAIN and COOKIE_PREFIX on a running site that a real Chromium browser uses over https. The newest
-// sign-in must count, a sign-out must remove all cookies, and sibling hosts must not be able to sign anybody in.
+// Changes COOKIE_DOMAIN and COOKIE_PREFIX on a running site that a real Chromium browser uses over https. The most
+// recent sign-in must win, a sign-out must remove all cookies, and sibling hosts must not be able to sign anybody in.
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";

@@ -68,7 +68,7 @@ function suite(path, cases) {
   const bearer = (token) => ask("Authorization", `Bearer ${token}`);
   const cookie = (token) => ask("Cookie", `${DATA}=${token}`);
 
-  /** The core's verdict on a token, with the Worker's settings but the row's secret. */
+  /** The core's verdict on a token, using the Worker's settings but the row's secret. */
   const judged = (token, { settings, secret = common, now = meta.now } = {}) =>
     judge(edgeseal, {
       ...{ issuer: meta.iss, audience: meta.aud, ...settings },

@@ -1,5 +1,5 @@
-// Tests that response times don't reveal whether an e-mail address has an account. Sends pairs of requests for a known
-// and an unknown address.
+// Tests that response times don't reveal whether an e-mail address has an account. Sends pairs of requests: one for a
+// known address and one for an unknown address.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { mannWhitney, median } from "../attack/statistics.mjs";

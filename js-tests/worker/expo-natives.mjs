@@ -1,5 +1,5 @@
-// Mocks the native Expo modules that `@better-auth/expo/client` imports. The mocks behave like the real modules on iOS,
-// which don't run in Node.
+// Mocks the native Expo modules that `@better-auth/expo/client` imports. The mocks behave like the real modules on iOS.
+// The real ones don't run in Node.
 import { register } from "node:module";
 
 const NATIVES = {

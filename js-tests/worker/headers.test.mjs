@@ -1,5 +1,5 @@
-// Tests which headers pass through the gateway in each direction, and which ones a route adds with its `headers` and
-// `expose` options.
+// Tests which headers pass through the gateway in each direction, and which additional ones a route forwards or exposes
+// with its `headers` and `expose` options.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { CLOCK, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";

@@ -1,4 +1,5 @@
-// Simulates what users do over days and weeks, with real HTTP and a test clock. Sessions aren't stored in a table.
+// Simulates what users do over days and weeks, using real HTTP requests and a test clock. Sessions aren't stored in a
+// table.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { verifyJwt } from "edgeseal";

@@ -9,9 +9,9 @@ import { migrate, MIGRATIONS } from "./local-worker.mjs";
 
 const COUNT = Number(process.env.LOAD_COUNT ?? 1_000_000);
 const STEP = COUNT / 20;
-/** The number of warm-up steps. After them, all code has run, and wasm memory has room for 64 concurrent requests. */
+/** The number of warm-up steps. After these, all code has run, and wasm memory has room for 64 concurrent requests. */
 const WARM = 2;
-/** How many bytes V8's live heap may grow by after the warm-up, which is less than one byte per request. */
+/** How much V8's live heap may grow after the warm-up, in bytes. This is less than one byte per request. */
 const MOST_GROWTH = 512 * 1024;
 
 let upstream, firing, worker;

@@ -78,8 +78,8 @@ const AUTH = {
 };
 
 /**
- * Returns the user whom the gateway identifies. The gateway must only allow that user's path and send that user's token
- * upstream.
+ * Returns the user whom the gateway identifies. The gateway must allow only that user's path, and must send that user's
+ * token upstream.
  */
 async function atGateway(headers) {
   const opened = [];
@@ -95,7 +95,7 @@ async function atGateway(headers) {
   return opened[0] ?? null;
 }
 
-/** The person whom a Next.js app identifies from the cookies. If it can't identify anyone, it asks the Worker. */
+/** The person whom a Next.js app identifies from the cookies. If it can't identify anyone, the app asks the Worker. */
 function inNext(cookie) {
   const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
   return session && nameOf(session.user.id);

@@ -149,7 +149,7 @@ test("a refusal takes the same time for an unknown address and for every kind of
     );
   // Warm up the wasm code.
   await turns(5, [undefined]);
-  /** Measures one run. Returns the kinds whose time differs from that of an unknown address. */
+  /** Measures one run. Returns the kinds of hashes whose times differ from those of an unknown address. */
   const others = async (those) => {
     const [unknown, ...times] = await turns(PAIRS, those);
     return those.filter((name, i) => {

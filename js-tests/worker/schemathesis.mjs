@@ -1,5 +1,5 @@
-// Runs schemathesis against the Worker. It generates requests from the contract, and two_users.py sends them as two
-// users.
+// Runs schemathesis against the Worker. Schemathesis generates requests from the contract, and two_users.py sends them
+// as two users.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";

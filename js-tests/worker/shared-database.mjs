@@ -72,8 +72,8 @@ const MAKERS = {
 };
 
 /**
- * Tests that users who signed up on a real Better Auth server can sign in on the Worker, and then on the real server
- * again. The server and the Worker use the same database.
+ * Tests that users who signed up with a real Better Auth server can sign in through the Worker, and then through the
+ * real server again. The server and the Worker use the same database.
  */
 export async function servedAsItIs(t, version, count) {
   const folder = temporaryFolder("d1");

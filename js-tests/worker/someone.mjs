@@ -1,4 +1,4 @@
-// Signs up a user at a Worker.
+// Signs up a user through a Worker.
 import { cookieHeader } from "./local-worker.mjs";
 
 /** Signs up a user. Returns their id, their access token and the cookies that a browser would send. */

@@ -1,4 +1,4 @@
-// Tests that uploads have time limits, and that responses for a particular caller aren't stored in caches.
+// Tests that uploads have time limits, and that responses to a particular caller aren't cached.
 import assert from "node:assert/strict";
 import { createServer as createSocketServer } from "node:net";
 import { createServer, request as httpRequest } from "node:http";

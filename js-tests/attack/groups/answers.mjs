@@ -7,7 +7,7 @@ import { NotUnderstood, quoted, valueAfter } from "../rows.mjs";
 import { WEAK } from "../targets.mjs";
 import { wrongPasswords } from "./limits.mjs";
 
-/** For each status, a function that sends requests to which the server responds with that status. */
+/** For each status, a function that triggers responses with that status. */
 const WAYS = {
   200: async ({ worker, a }) => [
     await worker.ask({ target: "/api/auth/get-session", headers: [a.cookie] }),

@@ -12,7 +12,10 @@ async function builds(row, targets) {
   await inEveryBuild();
 }
 
-/** The environments to test. Each is preceded by a pattern that matches the wording of the rows about it. */
+/**
+ * Pairs of a pattern and the environments to test. The pattern matches the wording of the rows about those
+ * environments.
+ */
 const ENVIRONMENTS = [
   [/BASE_URL/, [{ BASE_URL: null }, { BASE_URL: "" }, { BASE_URL: "app.example.test" }]],
   [/ROUTES/, [{ ROUTES: "nonsense" }]],
@@ -77,7 +80,9 @@ async function refuses(row, targets) {
   }
 }
 
-/** Asserts that the response is a 500 that discloses only an error code, and the request id that is also in the log. */
+/**
+ * Asserts that the response is a 500 that discloses only an error code and the request id, which is also in the log.
+ */
 function expectGeneric(answer, label) {
   expect(answer.status === 500, `${label}: ${brief(answer)}`);
   expect(

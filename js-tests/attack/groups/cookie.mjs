@@ -59,8 +59,8 @@ async function cleared(row, targets) {
 }
 
 /**
- * Checks that, except in cookies, responses don't contain any token other than the access token, which may appear only
- * where that is documented.
+ * Checks that the access token is the only token that responses contain outside of cookies, and that it appears only
+ * where documented.
  */
 async function onlyThere(row, targets) {
   const worker = await targets.worker();

@@ -58,8 +58,8 @@ const asText = (send) => async (row, targets) => {
 export const sql = { wildcards: asText(wildcards), texts: asText(texts) };
 
 /**
- * Request bodies, each preceded by a pattern that matches the wording of the rows about it. `good` is the JSON text of
- * valid credentials.
+ * Pairs of a pattern and a function that returns request bodies. The pattern matches the wording of the rows about
+ * those bodies. `good` is the JSON text of valid credentials.
  */
 const BODIES = [
   [/^(?:an? )?empty(?: body)?$/i, () => ""],

@@ -128,7 +128,7 @@ async function plainly(row, targets) {
 
 /**
  * Sends many concurrent requests. The hash cost is the lowest that the policy allows, because workerd drops requests
- * that wait for 15 seconds.
+ * that have waited for 15 seconds.
  */
 async function flood(row, targets) {
   const worker = await targets.worker("flood", { PASSWORD_PARAMS: { cost: 10 } }, { network: NETWORK });

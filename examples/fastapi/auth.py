@@ -1,4 +1,4 @@
-"""Identifies the caller only by the access token, never by another header, a cookie or an IP address."""
+"""Identifies callers only by their access tokens, never by other headers, cookies or IP addresses."""
 
 import os
 from typing import Annotated, Optional
@@ -9,7 +9,7 @@ from jose import JOSEError, jwt
 from pydantic import BaseModel, ValidationError
 
 _ROTATED = os.environ.get("AUTH_SECRETS")
-# All of these secrets are accepted, because during a rotation, tokens signed with any of them may be in use.
+# Accept all of these secrets: during a rotation, tokens signed with any of them may still be in use.
 SECRETS = (
     [entry.lstrip().partition(":")[2] for entry in _ROTATED.split(",")]
     if _ROTATED
@@ -29,7 +29,7 @@ CLAIMS = {f"require_{name}": True for name in ("exp", "sub", "aud", "iss")}
 
 
 class User(BaseModel):
-    """The caller of a request with a valid access token."""
+    """The caller, as identified by a valid access token."""
 
     id: str
     email: str

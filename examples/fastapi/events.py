@@ -1,4 +1,4 @@
-"""Receives the Worker's events (`EVENTS_WEBHOOK`): when a user is deleted, their tasks are deleted, too."""
+"""Receives the Worker's events (`EVENTS_WEBHOOK`). When a user is deleted, this also deletes their tasks."""
 
 import os
 from typing import Annotated
@@ -15,7 +15,7 @@ WEBHOOK = Webhook(_SECRET) if _SECRET else None
 
 
 class Event(BaseModel):
-    """The fields of an event that this API uses. Events also have the fields `id` and `time`."""
+    """The event fields that this API uses. Events also have `id` and `time` fields."""
 
     type: str
     user_id: Annotated[str, Field(alias="userId", min_length=1)]

@@ -40,12 +40,12 @@ def who_is_calling(user: CurrentUser) -> User:
 
 @app.middleware("http")
 async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Adds headers that stop caches from storing the responses, which are private, and browsers from guessing types."""
+    """Adds headers that tell caches not to store these private responses, and browsers not to guess content types."""
     try:
         response = await call_next(request)
     except Exception:
-        # FastAPI's own handler runs outside all middleware, so its response would lack the CORS headers and the headers
-        # that are added here.
+        # FastAPI's own handler runs outside all middleware, so its response would lack the CORS headers and the ones
+        # added here.
         logging.getLogger(__name__).exception("A request failed")
         response = problems.failed()
     response.headers["Cache-Control"] = "no-store"

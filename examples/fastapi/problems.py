@@ -46,7 +46,7 @@ def failed() -> ProblemResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Makes the application respond to every HTTP error with problem details, even for unknown routes."""
+    """Makes the application return every HTTP error as problem details, even for unknown routes."""
 
     @app.exception_handler(HTTPException)
     def refused(_: Request, error: HTTPException) -> ProblemResponse:

@@ -1,4 +1,4 @@
-"""The users' tasks in SQLite. Every statement is limited to one owner and uses bound parameters."""
+"""Stores the users' tasks in SQLite. Each statement is limited to one owner's tasks and uses bound parameters."""
 
 import os
 import sqlite3
@@ -48,7 +48,7 @@ ORDER BY position DESC LIMIT :limit
 
 
 class Table:
-    """This process's only database connection. A lock serialises statements, because endpoints run in threads."""
+    """This process's only database connection. A lock serialises its statements, because endpoints run in threads."""
 
     def __init__(self, path: str) -> None:
         self.lock = Lock()
@@ -62,7 +62,7 @@ class Table:
             return [Task(**row) for row in self.connection.execute(statement, values).fetchall()]
 
     def write(self, statement: str, **values: object) -> bool:
-        """Runs a statement, and returns whether it changed a row."""
+        """Runs a statement and returns whether it changed a row."""
         with self.lock:
             return self.connection.execute(statement, values).rowcount > 0
 
@@ -74,7 +74,7 @@ Title = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class NewTask(BaseModel):
-    """The body of a request that adds a task. All other fields, such as an owner, are ignored."""
+    """The body of a request that adds a task. Any other fields, such as an owner, are ignored."""
 
     title: Title
 
@@ -86,7 +86,7 @@ class Whole(NewTask):
 
 
 class Change(BaseModel):
-    """The body of a request that changes a task. Fields that are missing keep their values."""
+    """The body of a request that changes a task. Missing fields keep their current values."""
 
     title: Optional[Title] = None
     done: Optional[StrictBool] = None
@@ -101,7 +101,7 @@ class Task(BaseModel):
 
 
 class Page(BaseModel):
-    """Which tasks to list, and in which order. The next page starts after the last task of the current page."""
+    """Which tasks to list, and in what order. The list starts after the task that `cursor` identifies."""
 
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Annotated[Optional[str], Field(pattern=r"^[0-9a-f]{32}$", description="The id of a task")] = None
@@ -113,7 +113,7 @@ router = APIRouter(prefix="/api/{user_id}/tasks", dependencies=[Depends(owner)],
 
 
 def found(tasks: list[Task]) -> Task:
-    """Returns the task, or responds with 404. Another user's task and a task that never existed get the same 404."""
+    """Returns the task, or responds with the same 404 whether it belongs to another user or never existed."""
     if not tasks:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "There is no such task")
     return tasks[0]

@@ -55,7 +55,7 @@ class Person:
 
 
 def problem(answer: Response, status: int) -> dict:
-    """Checks that the response is problem details (RFC 9457) with this status, and returns its body."""
+    """Checks that the response has this status and contains problem details (RFC 9457). Returns its body."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
@@ -110,7 +110,7 @@ def test_another_users_tasks_stay_closed() -> None:
         body = {"json": {"title": "of Ann"}} if method[0] == "P" else {}
         problem(ann.send(method, f"{bob.tasks}{path and '/' + path}", **body), 403)
         if path:
-            # Under Ann's own path, Bob's id gives the same 404 as an unknown id.
+            # Under Ann's own path, the id of Bob's task leads to the same 404 as an unknown id.
             answers = [problem(ann.send(method, one, **body), 404) for one in (theirs, NONE, "' OR 1=1 --", "%00")]
             assert all(answer == answers[0] for answer in answers)
     assert bob.send("GET").json() == [{"id": theirs, "title": "of Bob", "done": False}]
@@ -238,7 +238,7 @@ def test_an_error_reveals_nothing(monkeypatch: pytest.MonkeyPatch, caplog: pytes
     monkeypatch.setattr(tasks, "ADD", "INSERT INTO elsewhere VALUES (:id)")
     answer = Person().send("POST", json={"title": "Write"}, headers={"Origin": "https://app.example"})
     assert "elsewhere" not in str(problem(answer, 500))
-    # A page from another origin can read this response like any other error.
+    # Pages on an allowed origin can read this response, as they can any other error.
     assert answer.headers["access-control-allow-origin"] == "https://app.example"
     assert answer.headers["cache-control"] == "no-store"
     assert "elsewhere" in caplog.text, "the log has why"

@@ -9,8 +9,8 @@ import { BAD_RESET, CHANGE, RESET, RESET_DONE, VERIFY } from "@/lib/links";
 import { post } from "@/lib/post";
 import { changeSent } from "@/lib/said";
 
-// Server Actions for the forms that send an e-mail, and for the pages that the link in the e-mail opens. The server
-// limits how many e-mails it sends.
+// Server Actions for the forms that send e-mails, and for the pages that links in those e-mails open. The server limits
+// how many e-mails it sends.
 
 export async function forgotPassword(previous: FormState, form: FormData): Promise<FormState> {
   const values = valuesOf(form);
@@ -55,7 +55,7 @@ export async function changeEmail(previous: FormState, form: FormData): Promise<
   return { attempt: previous.attempt + 1, errors, values, done: changeSent({ verified, email, newEmail }) };
 }
 
-/** Opens the tasks page. First updates the session data, because a link in an e-mail has changed the account. */
+/** Updates the session data, because a link in an e-mail has changed the account, and then opens the tasks page. */
 export async function proceed(): Promise<void> {
   await refreshSession();
   redirect("/dashboard");

@@ -23,8 +23,8 @@ interface ResetPasswordProps {
 
 /** Sets a new password with the token from a link, or says how to get a new link. */
 export function ResetPassword({ token: given, failed }: ResetPasswordProps) {
-  // Keep the token in state: it is removed from the address bar, so the props don't have it when the page is rendered
-  // again.
+  // Keep the token in state: it is removed from the address bar, so the props won't contain it when the page is
+  // rendered again.
   const [token] = useState(given);
   useEffect(() => {
     if (given) window.history.replaceState(null, "", window.location.pathname);

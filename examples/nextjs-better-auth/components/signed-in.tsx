@@ -2,7 +2,7 @@ import { PageLink } from "@/components/page-link";
 
 /**
  * Shown instead of the form to users who are already signed in. It isn't a redirect, because a redirect would loop if
- * the page at `next` refuses the session.
+ * the page at `next` refused the session.
  */
 export function SignedIn({ name, next }: { name: string; next: string }) {
   return (

@@ -12,7 +12,7 @@ export interface AuthFailure {
 const LINK = "This link has expired or was already used.";
 const NO_MAIL = "This server doesn't send e-mail. Ask whoever runs this app for help.";
 
-/** Maps each of the server's error codes to the field that it concerns and the message to show at that field. */
+/** Maps each of the server's error codes to the affected field and the message to show next to it. */
 const BY_CODE: Readonly<Record<string, (passwordField: string, emailField: string) => Errors>> = {
   INVALID_EMAIL: (_, field) => ({ [field]: "Enter an e-mail address such as ann@example.com." }),
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: () => ({
@@ -34,7 +34,7 @@ const BY_CODE: Readonly<Record<string, (passwordField: string, emailField: strin
   BANNED_USER: () => ({ form: "This account is closed. Contact support if you think this is a mistake." }),
 };
 
-/** Error codes about the new password, each with advice on choosing a better one. */
+/** Maps error codes about the new password to advice on choosing a better one. */
 const NEW_PASSWORD: Readonly<Record<string, string>> = {
   PASSWORD_TOO_SHORT: "Use at least 8 characters.",
   PASSWORD_TOO_LONG: "This password is too long. Use at most 72 characters; accents and emoji count for more than one.",

@@ -10,7 +10,7 @@ import { sendMail } from "./mail";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
 
-/** The Better Auth server. Created on the first request, because a build has neither secrets nor a database. */
+/** The Better Auth server. Created on the first request, because builds don't have the secrets or the database. */
 export const authServer = () => (server ??= start());
 
 async function start() {
@@ -24,8 +24,8 @@ function create() {
   const passwords = password({ algorithm: "argon2id" });
   const { API_SECRET, API_SECRETS } = process.env;
   const accessTokens = hs256({
-    // Don't use Better Auth's own secret here: the API knows this secret, and it must not be able to sign sessions.
-    // If there are several secrets, the first one signs.
+    // Don't use Better Auth's own secret here: the API knows the secret used here, and must not be able to sign
+    // sessions. If there are several secrets, the first one is used for signing.
     secret: API_SECRETS ? keyRing(API_SECRETS) : API_SECRET!,
     issuer: process.env.BETTER_AUTH_URL!,
     audience: process.env.API_URL!,
@@ -45,7 +45,7 @@ function create() {
       requireEmailVerification: process.env.REQUIRE_EMAIL_VERIFICATION === "true",
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, url }) => sendMail("reset-password", addressed(user, url)),
-      // The person who signs up sees the same response as for a new address.
+      // The person signing up gets the same response as they would with a new address.
       onExistingUserSignUp: ({ user }) =>
         sendMail("existing-account", addressed(user, `${process.env.BETTER_AUTH_URL}/sign-in`)),
     },
@@ -74,7 +74,7 @@ function create() {
 
 const addressed = ({ id, email }: { id: string; email: string }, url: string) => ({ to: email, url, userId: id });
 
-/** Better Auth calls the same function for new users and for changed addresses. The token shows which case it is. */
+/** Better Auth calls the same function for new users and for changed addresses. The token shows which case applies. */
 function kindOf(token: string): "verify-email" | "change-email-verification" {
   const claims: { updateTo?: string } = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
   return claims.updateTo ? "change-email-verification" : "verify-email";

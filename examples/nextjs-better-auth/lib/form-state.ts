@@ -6,7 +6,7 @@ export type Values = Readonly<Record<string, string>>;
 export type Errors = Readonly<Record<string, string>>;
 
 export interface FormState {
-  /** Counts attempts, so that screen readers read a repeated error again. */
+  /** Counts attempts, so that screen readers read an error again if it occurs again. */
   attempt: number;
   errors: Errors;
   /** What the user typed, except passwords, so that it can be shown again after a page load. */
@@ -33,21 +33,21 @@ export const hasErrors = (errors: Errors) => Object.keys(errors).length > 0;
 
 const isPassword = (name: string) => /password/i.test(name);
 
-/** The values of the form's text fields. All of them are trimmed, except passwords. */
+/** Returns the values of the form's text fields. Trims all of them except passwords. */
 export function valuesOf(form: FormData): Values {
   const fields = [...form].filter((pair): pair is [string, string] => typeof pair[1] === "string");
-  // The names of Next.js's own fields start with `$`.
+  // Next.js adds its own fields, whose names start with `$`.
   const own = fields.filter(([name]) => !name.startsWith("$"));
   return Object.fromEntries(own.map(([name, text]) => [name, isPassword(name) ? text : text.trim()]));
 }
 
-/** The next state of a form whose values were refused. */
+/** Returns the next state of a form whose values were refused. */
 export function refused({ attempt, sent }: FormState, errors: Errors, values: Values): FormState {
   const shown = Object.entries(values).filter(([name]) => !isPassword(name));
   return { attempt: attempt + 1, errors, values: Object.fromEntries(shown), ...(sent && { sent }) };
 }
 
-/** The next state of a form that made the server send an e-mail. */
+/** Returns the next state of a form that made the server send an e-mail. */
 export function sentTo({ attempt, sent }: FormState, to: string): FormState {
   const times = (sent?.times ?? 0) + 1;
   return { attempt: attempt + 1, errors: {}, values: {}, sent: { to, times }, ...(times > 1 && { done: SENT }) };

@@ -12,9 +12,9 @@ export interface FreshUser {
 const FRESH = "/get-session?disableCookieCache=true";
 
 /**
- * The signed-in user's current data, from the auth server; `null` if nobody is signed in, `undefined` if the server
- * doesn't respond. The session data in the cookie may be minutes old, and the user may since have opened a link from an
- * e-mail in another browser.
+ * Returns the signed-in user's current data from the auth server, `null` if nobody is signed in, or `undefined` if the
+ * server doesn't respond. The session data in the cookie may be minutes old. Since then, the user may have opened a
+ * link from an e-mail in another browser.
  */
 export async function freshUser(): Promise<FreshUser | null | undefined> {
   const answer = await asked();

@@ -1,4 +1,4 @@
-// The texts of the e-mails.
+// The text of each e-mail.
 
 export type Kind =
   | "reset-password"

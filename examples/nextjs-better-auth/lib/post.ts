@@ -11,7 +11,7 @@ type Fields = Parameters<typeof authErrors>[1];
 export const post = async (path: string, body: object, fields?: Fields): Promise<Errors> =>
   (await postFor(path, body, fields)).errors;
 
-/** Like {@link post}, but also returns the response's body; `null` if there are errors. */
+/** Like {@link post}, but also returns the response's body, or `null` if there are errors. */
 export async function postFor<T>(
   path: string,
   body: object,

@@ -6,7 +6,7 @@ export interface Task {
   done: boolean;
 }
 
-/** Thrown if the API refuses a request. The message is meant for the user. */
+/** Thrown if the API refuses a request. The message is meant to be shown to the user. */
 export class Refused extends Error {}
 
 /** Reads and changes one user's tasks by calling the API directly. */

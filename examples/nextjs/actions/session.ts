@@ -36,7 +36,7 @@ export async function signUp(previous: FormState, form: FormData): Promise<FormS
   redirect(auth.callbackUrl(callbackUrl, "/dashboard"));
 }
 
-/** Ends the session that is identified by the browser's cookies. No other check is needed. */
+/** Ends the session identified by the browser's cookies. No other check is needed. */
 export async function signOut(): Promise<void> {
   const errors = await post("/sign-out", {});
   redirect(hasErrors(errors) ? "/account?failed=sign-out" : "/");

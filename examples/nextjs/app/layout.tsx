@@ -17,7 +17,7 @@ export const metadata: Metadata = {
 export const viewport: Viewport = { colorScheme: "light dark" };
 
 export default async function Layout({ children }: { children: ReactNode }) {
-  // Reading the session makes Next.js render every page on each request, so that every response has its own nonce.
+  // Reading the session makes Next.js render every page on each request, so each response gets its own nonce.
   const user = (await auth.getSession())?.user;
   // Pass client components only what they show (the name and the address), never the whole session.
   const shown = user ? { name: user.name ?? "", email: user.email ?? "" } : null;

@@ -16,7 +16,7 @@ import { changeSent } from "@/lib/said";
 interface ChangeEmailProps {
   userId: string;
   email: string;
-  /** Whether the current address is confirmed. If it is, the user must first confirm the change from that address. */
+  /** Whether the current address is confirmed. If it is, the user must first confirm the change from its inbox. */
   verified: boolean;
 }
 

@@ -10,7 +10,7 @@ interface CheckInboxProps {
   pending?: boolean;
   /** The props of a form that sends the e-mail again. If they are missing, that form isn't shown. */
   form?: ComponentProps<"form">;
-  /** A text that says what was sent and what to do next. */
+  /** Says what was sent and what to do next. */
   children: ReactNode;
 }
 

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { refresh } from "@/lib/session";
 
-/** Updates the browser's session data on pages that links in e-mails open, because those links change the account. */
+/** Updates the browser's session data on pages opened from links in e-mails, because those links change the account. */
 export function FreshSession() {
   const router = useRouter();
   useEffect(() => {

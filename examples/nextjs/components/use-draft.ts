@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "react";
 import { draftKey, takeDraft } from "@/lib/drafts";
 
-/** If the session is lost, keeps the text of a field until the same user signs in again in the same tab. */
+/** Keeps a field's text if the session is lost, until the same user signs in again in the same tab. */
 export function useDraft(userId: string, name: string) {
   const ref = useRef<HTMLInputElement>(null);
   const key = draftKey(userId, name);

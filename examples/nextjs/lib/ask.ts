@@ -14,13 +14,13 @@ interface Answer<T> {
 }
 
 /**
- * Calls Better Auth's client for a form and returns its errors. If the session has ended, the browser goes to the sign-in
- * page.
+ * Calls Better Auth's client for a form and returns any errors. If the session has ended, the browser goes to the
+ * sign-in page.
  */
 export const ask = async <T>(call: (options: Options) => Promise<Answer<T>>, fields?: Fields): Promise<Errors> =>
   (await askFor(call, fields)).errors;
 
-/** Like {@link ask}, but also returns the response's body; `null` if there are errors. */
+/** Like {@link ask}, but also returns the response's body, or `null` if there are errors. */
 export async function askFor<T>(
   call: (options: Options) => Promise<Answer<T>>,
   fields?: Fields,

@@ -1,4 +1,4 @@
-// Records that the browser is leaving a page. From then on, events must not redirect it anywhere else.
+// Records whether the browser is leaving the page. While it is, events must not redirect it anywhere else.
 
 let leaving = false;
 

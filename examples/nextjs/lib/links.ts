@@ -1,4 +1,4 @@
-// Where the links in e-mails lead.
+// The pages that links in e-mails lead to.
 
 export const RESET = "/reset-password";
 export const VERIFY = "/verify-email";
@@ -10,5 +10,5 @@ export const DELETED = "/deleted";
 export const BAD_RESET = `${RESET}?error=INVALID_TOKEN`;
 export const RESET_DONE = "/sign-in?notice=reset";
 
-/** The `message` in the response to `/delete-user` if the server sent a link and hasn't deleted the account yet. */
+/** The `message` that `/delete-user` returns if the server sent a link and hasn't deleted the account yet. */
 export const CONFIRM_DELETION = "Verification email sent";

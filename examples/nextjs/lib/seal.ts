@@ -9,13 +9,13 @@ let key: Uint8Array | undefined;
 /** The secret that signs new seals, with its key id if it has one. */
 const signing = () => (typeof secret === "string" ? { secret, kid: undefined } : secret[0]!);
 
-/** The key that is used only for seals, as described in `docs/guide/next.md`. */
+/** The key for seals, which is not used for anything else. See `docs/guide/next.md`. */
 const sealKey = () => (key ??= new Uint8Array(hkdfSync("sha256", signing().secret, "", "edgeseal proxy v1", 32)));
 
 /**
- * Returns a seal that tells the Worker the client's IP address, for its rate limits, or `undefined` if the address is
- * unknown. The Worker trusts an address only if it is in a seal. The proxy's own seal is valid only for the page's
- * path, so a call from the page needs a seal for the path that is called.
+ * Returns a seal that tells the Worker the client's IP address, which its rate limits need. Returns `undefined` if the
+ * address is unknown. The Worker trusts an address only if it is in a seal. The proxy's own seal is valid only for the
+ * page's path, so a call from the page needs a separate seal for the path that it calls.
  */
 export async function sealFor(method: string, path: string): Promise<string | undefined> {
   const ip = (await auth.getSeal())?.clientIP;

@@ -22,7 +22,7 @@ export const pageOf = (found: Task[]): TaskPage => ({
 
 /**
  * The URL of the app's tasks page. `after` and `edit` are task ids: the page lists only tasks that are older than
- * `after`, and lets the user rename the task `edit`.
+ * `after`, and lets the user rename the task with the id `edit`.
  */
 export function dashboardPath({
   after,

@@ -2,9 +2,9 @@ import { type NextRequest, NextResponse } from "next/server";
 import { MAX_BODY_BYTES } from "./body-limit";
 
 /**
- * Rewrites a request to the Worker at `AUTH_URL`. The variable is read at run time; `rewrites` in `next.config.ts`
- * can't do this, because they are evaluated during `next build`. Without `AUTH_URL`, a server in front of this app
- * routes these paths to the Worker, so the request is not rewritten.
+ * Rewrites a request to the Worker at `AUTH_URL`. The variable is read at run time. This wouldn't be possible with
+ * `rewrites` in `next.config.ts`, which are evaluated during `next build`. If `AUTH_URL` is not set, a server in front
+ * of this app routes these paths to the Worker, so the request is not rewritten.
  */
 export function toWorker(request: NextRequest): NextResponse {
   const worker = process.env.AUTH_URL;

@@ -14,7 +14,7 @@ export interface Call {
 
 /**
  * Calls the Worker, at `AUTH_URL` or on the app's own origin, on behalf of the current request's user. Sends the user's
- * cookies and the request's `Origin`, so that the Worker can check the origin.
+ * cookies and the request's `Origin` header, which the Worker checks.
  *
  * @throws {@link Unreachable}
  */

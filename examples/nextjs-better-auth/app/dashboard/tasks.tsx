@@ -7,7 +7,7 @@ import { Refused, type Task, tasksAt } from "@/lib/tasks";
 const SIGN_IN = "/sign-in?callbackUrl=%2Fdashboard";
 const SILENCE = "The tasks server isn't responding. Your text is still here. Try again in a moment.";
 
-/** The tasks at `url`. The browser fetches them from the API directly. */
+/** Shows the tasks at `url`, which the browser fetches directly from the API. */
 export function Tasks({ url }: { url: string }) {
   const api = useMemo(() => tasksAt(url), [url]);
   const [tasks, setTasks] = useState<Task[]>();
@@ -54,7 +54,7 @@ export function Tasks({ url }: { url: string }) {
 
   async function mark(task: Task) {
     const to = !task.done;
-    // Optimistic update: the box keeps its new state unless the API refuses the change.
+    // Optimistic update: the checkbox keeps its new state unless the API refuses the change.
     replace(task.id, [{ ...task, done: to }]);
     const went = await attempt(
       async () => replace(task.id, [await api.mark(task.id, to)]),

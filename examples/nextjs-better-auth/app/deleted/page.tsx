@@ -5,7 +5,7 @@ import { auth } from "@/lib/auth";
 
 export const metadata: Metadata = { title: "Account deleted" };
 
-/** The page that users see after they delete their account. Anyone can link to it, so it checks the session. */
+/** The page that users see after deleting their account. Anyone can link to it, so it checks the session. */
 export default async function Deleted() {
   const session = await auth.getSession();
   if (session) return <SignedIn name={session.user.name ?? ""} next="/dashboard" />;

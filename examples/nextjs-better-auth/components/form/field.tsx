@@ -12,7 +12,7 @@ export interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   ref?: Ref<HTMLInputElement>;
 }
 
-/** A labelled input with its error. By default, the input's id is its name, because password managers remember ids. */
+/** An input with its label and error. Its id defaults to its name, because password managers remember ids. */
 export function Field({ label, hint, error, addition, id, ...input }: FieldProps) {
   const own = id ?? input.name;
   const described = [hint && `${own}-hint`, error && `${own}-error`].filter(Boolean).join(" ");

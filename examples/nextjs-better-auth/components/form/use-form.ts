@@ -37,7 +37,7 @@ export function useForm({ action, check, send }: FormOptions) {
   const state = sent ?? posted;
 
   useEffect(() => {
-    // Our messages replace the browser's. Without JavaScript, the browser's messages are used.
+    // Show our own messages instead of the browser's. Without JavaScript, the browser still shows its own.
     form.current!.noValidate = true;
     // The user has come back from the page that the form opened.
     const restored = ({ persisted }: PageTransitionEvent) => persisted && setPending(false);

@@ -9,8 +9,8 @@ import { callWorker } from "@/lib/worker";
 
 export const metadata: Metadata = { title: "Tasks" };
 
-// This page doesn't have a loading.tsx: without JavaScript, the content that React streams in place of a fallback would
-// never appear.
+// This page doesn't have a loading.tsx: without JavaScript, the content that React streams to replace the fallback
+// would never appear.
 export default async function Dashboard({ searchParams }: PageProps) {
   // Verify the session again where the data is read, because a check in the proxy is not enough on its own.
   const { user } = await auth.requireSession();
@@ -44,7 +44,7 @@ async function loadTasks(userId: string, after: string | undefined): Promise<Tas
     if (failure instanceof Unreachable) return null;
     throw failure;
   });
-  // The connection may still break before the whole response has arrived.
+  // The connection may still fail before the whole response has arrived.
   const found = answer?.ok ? ((await answer.json().catch(() => null)) as Task[] | null) : null;
   return found && pageOf(found);
 }

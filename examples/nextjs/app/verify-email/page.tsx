@@ -10,7 +10,7 @@ import type { PageProps } from "@/lib/page-props";
 
 export const metadata: Metadata = { title: "Confirm your e-mail address" };
 
-/** Why the server refused the link. */
+/** For each error code, a text that says why the server refused the link. */
 const REFUSALS: Readonly<Record<string, string>> = {
   TOKEN_EXPIRED: "This link has expired.",
   INVALID_TOKEN: "This link isn't valid any more.",
@@ -20,7 +20,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 
 /**
  * The server redirects to this page after it has checked a link from an e-mail. The user may have opened the link in a
- * different browser from the one in which they are signed in.
+ * different browser from the one they signed in with.
  */
 export default async function VerifyEmail({ searchParams }: PageProps) {
   const { error, for: step } = await searchParams;

@@ -44,7 +44,7 @@ export function AgainButton({ times, pending }: AgainButtonProps) {
   );
 }
 
-/** The text for screen readers. It changes at most every half minute, or when the button is pressed too early. */
+/** The text for screen readers. It changes only every half minute, or when the button is pressed too early. */
 function spoken(left: number, pressed: number): string {
   if (left === 0) return "You can send it again now.";
   if (pressed > 0 && pressed - left < 5) return `Wait ${pressed} more seconds.`;

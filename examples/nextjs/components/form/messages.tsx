@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { FormState } from "@/lib/form-state";
 
-/** The form's general error or its success message. Screen readers read both kinds; an error also gets the focus. */
+/** The form's general error or its success message. Screen readers read either one; an error also gets the focus. */
 export function FormMessage({ state, children }: { state: FormState; children?: ReactNode }) {
   const { attempt, errors, done } = state;
   return (

@@ -8,7 +8,7 @@ interface SubmitButtonProps {
   children: ReactNode;
 }
 
-/** A submit button that keeps its place and the focus while the form is being sent. */
+/** A submit button that keeps its place and focus while the form is being sent. */
 export function SubmitButton({ pending, busy, className = "primary", children }: SubmitButtonProps) {
   return (
     <button type="submit" className={className} aria-disabled={pending}>

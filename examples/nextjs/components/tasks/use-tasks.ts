@@ -5,7 +5,7 @@ import { api } from "@/lib/api";
 import { Refused, SignedOut, Unreachable } from "@/lib/errors";
 import { pageOf, pagePath, type Task, type TaskPage, taskPath, tasksPath } from "@/lib/tasks";
 
-/** An error message and, if it makes sense to try again, a function that does so. */
+/** An error message and, if a retry makes sense, a function that retries. */
 export interface Trouble {
   text: string;
   again?: () => void;

@@ -1,5 +1,5 @@
 // npm run corpus -- FILE…: runs every row in these files with five builds of the verifier, which must all agree.
-// Without arguments, runs contracts/jwt_corpus.jsonl and the shared corpus, if EDGESEAL_VECTORS is set to its folder.
+// Without arguments, runs contracts/jwt_corpus.jsonl and, if EDGESEAL_VECTORS is set to its folder, the shared corpus.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { load } from "../../contracts/expand.mjs";
@@ -14,7 +14,7 @@ const defaults = () =>
     (path, index) => index === 0 || (process.env.EDGESEAL_VECTORS && existsSync(path)),
   );
 
-/** Runs the corpus, prints the results, and returns `{ code, output }` for `npm test`. Needs installed packages. */
+/** Runs the corpus, prints the results, and returns `{ code, output }` for `npm test`. Install the packages first. */
 export async function corpus(paths = defaults()) {
   const cases = paths.flatMap((path) => read(path));
   const answers = {};

@@ -1,2 +1,2 @@
-// The installed tarball, through its `import` condition, for scripts outside this folder.
+// Exports the installed tarball, resolved with its `import` condition, for scripts outside this folder.
 export * from "edgeseal";

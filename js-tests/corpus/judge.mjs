@@ -4,7 +4,7 @@ const PROTOTYPE = Reflect.ownKeys(Object.prototype).length;
 
 /**
  * Returns `{ verdict, code, claim, claims, trap }`. `claims` is JSON text, and is set only if the token is accepted.
- * `trap` is set for any exception that is not a refusal, such as a `WebAssembly.RuntimeError`, and if the
+ * `trap` is set for any exception that is not a refusal, such as a `WebAssembly.RuntimeError`. It is also set if the
  * claims affect a prototype.
  */
 export function judge(edgeseal, one) {
@@ -33,7 +33,7 @@ export function timed(edgeseal, one) {
 
 export const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
 
-/** Handles a request to an edge build: runs a case `runs` times. With 0 runs, only the request itself is timed. */
+/** Handles a request to an edge build: runs a case `runs` times. If `runs` is 0, only the request itself is timed. */
 export function answer(edgeseal, { one, runs }) {
   let result = null;
   for (let run = 0; run < runs; run++) result = judge(edgeseal, one);

@@ -1,4 +1,4 @@
-// Runs cases from the corpus with other libraries. Each one is configured as its documentation recommends, with the
+// Runs cases from the corpus with other libraries. Each library is set up as its documentation recommends, with the
 // algorithm, the issuer, the audience and, if supported, required claims. `accepts` resolves to whether the library
 // accepts the token.
 import { execFileSync } from "node:child_process";
@@ -91,7 +91,7 @@ function python(library, cases) {
   return JSON.parse(output);
 }
 
-/** Runs all peers, one after another. For each: `{ name, version, clock, accepted }`, with a boolean for each case. */
+/** Runs all peers in turn. Returns `{ name, version, clock, accepted }` for each; `accepted` has a boolean per case. */
 export async function judgePeers(cases) {
   const peers = [];
   for (const [name, { package: folder = name, clock, verify }] of Object.entries(javascript)) {

@@ -56,7 +56,7 @@ def accepts(case):
     try:
         judge(case)
         return True
-    except Exception:  # Any exception, even RecursionError, refuses the token.
+    except Exception:  # Any exception, even RecursionError, counts as a refusal.
         return False
 
 

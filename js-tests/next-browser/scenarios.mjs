@@ -1,4 +1,4 @@
-// The scenarios that run with each version of Next.js, bundler and mode. Each has a name, and steps with assertions.
+// The scenarios to run for each combination of Next.js version, bundler and mode. Each has a name and a test function.
 import assert from "node:assert/strict";
 
 /** Opens a tab and records its errors. The user is signed in, unless `signedIn` is false. */

@@ -1,4 +1,4 @@
-// In Next.js's edge runtime, runs the shared cases, a row from the corpus, or a token check like an app's.
+// In Next.js's edge runtime, runs the shared cases, a row from the corpus, or a typical app's token check.
 import * as edgeseal from "edgeseal";
 import { type NextRequest, NextResponse } from "next/server";
 import { answer } from "../corpus/judge.mjs";

@@ -13,7 +13,7 @@ const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8", "sec-fetc
 /** The fixture's matcher skips the proxy for requests with this header, so only the checks in the route run. */
 export const PAST_PROXY = { "x-test-no-proxy": "1" };
 
-/** Starts the app. `env` overrides the default variables; the value `undefined` removes a variable. */
+/** Starts the app. `env` overrides the default variables. Setting a variable to `undefined` removes it. */
 export async function startApp(env = {}) {
   const port = await freePort();
   const authServer = await startAuthServer(`http://localhost:${port}`);
@@ -41,13 +41,13 @@ export async function startApp(env = {}) {
       if (answer.status !== 200) throw new Error(`sign-up: ${answer.status} ${answer.text}\n${next.log()}`);
       return { user: answer.json().user, cookies: answer.jar() };
     },
-    /** Session data like the server's, but changed and signed again. */
+    /** Returns session data like the server's, but changed and signed again. */
     forge(cookies, change = (claims) => claims, { key = secret, ...options } = {}) {
       const { session, user, updatedAt, version } = claimsOf(dataOf(cookies));
       const claims = change({ session, user, updatedAt, version });
       return signJwt(claims, key, { typ: false, expiresIn: 300, ...options });
     },
-    /** An access token like the Worker's. */
+    /** Returns an access token like the Worker's. */
     bearer: (sub, options = {}, key = secret) =>
       signJwt({ sub }, key, { issuer: baseURL, audience: baseURL, expiresIn: 900, ...options }),
     async stop() {
@@ -63,7 +63,7 @@ export const ended = () => ({ currentDate: new Date(Date.now() - 360_000) });
 
 export const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
 
-/** The session data in these cookies, whether in one cookie or in chunks. */
+/** Returns the session data in these cookies, whether it is in one cookie or split into chunks. */
 export function dataOf(cookies) {
   const parts = Object.keys(cookies).filter((name) => name.includes("session_data"));
   return parts

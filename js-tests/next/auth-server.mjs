@@ -1,4 +1,4 @@
-// The server at authURL: a proxy in front of the real Better Auth server, which records calls and injects faults.
+// The server at authURL: a proxy that records calls and injects faults, in front of the real Better Auth server.
 import { createServer, request as send } from "node:http";
 
 /** Forwards all requests to `target`, unless `fault` handles them. */

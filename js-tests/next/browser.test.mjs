@@ -1,4 +1,4 @@
-// Tests one version of Next.js in Chromium. matrix.slow.test.mjs tests the other versions, bundlers and modes.
+// Tests one version of Next.js in Chromium. Other versions, bundlers and modes are tested by matrix.slow.test.mjs.
 import { BROWSER_FIXTURE } from "../../scripts/examples.mjs";
 import { browserTests } from "../next-browser/browser-app.mjs";
 

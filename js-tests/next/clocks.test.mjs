@@ -20,7 +20,7 @@ const token = (claims, { iat = 0, nbf, exp = 300 }, options) => {
   return signJwt({ ...claims, ...notBefore }, secret, { expiresIn: exp - iat, currentDate, ...options });
 };
 
-/** Times, options, and whether the session is valid. Times stay five seconds off the limits, in case tests are slow. */
+/** Times, options, and whether the session is valid. Times stay 5 seconds from the limits, in case tests are slow. */
 const rows = [
   [{ nbf: 25 }, {}, true],
   [{ nbf: 35 }, {}, false],

@@ -30,7 +30,7 @@ async function barred(path, given = {}) {
   const to = location ?? soft;
   assert.ok(to, `${why}: passed with ${answer.status}`);
   assert.equal(new URL(to, app.baseURL).origin, app.baseURL, why);
-  // A redirect that normalizes the path must also end at sign-in.
+  // A redirect that normalizes the path must also lead to sign-in.
   const landed = await follow(app, path, given).catch((cause) => assert.fail(`${why}: ${cause.message}`));
   assert.doesNotMatch(landed.text, /vault content|protected/, why);
   assert.ok(

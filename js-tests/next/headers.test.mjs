@@ -17,7 +17,7 @@ after(() => app.stop());
 const raw = async (path, { cookies, headers, method } = {}) =>
   (await app.ask(path, { cookies, headers, method })).json();
 
-/** The headers from the proxy that reached a handler. */
+/** Returns the headers that a handler received from the proxy. */
 const sealOf = ({ headers }) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => /^x-edgeseal-/.test(name)));
 
@@ -106,7 +106,7 @@ test("a seal never makes a session", async () => {
   }
 });
 
-/** Environment variables that set a Node process's clock forward by this many milliseconds, or back if negative. */
+/** Returns environment variables that shift a Node process's clock by `off` milliseconds, which may be negative. */
 const clock = (off) => {
   const shift = `globalThis.Date = class extends Date {
     constructor(...given) { given.length > 0 ? super(...given) : super(Date.now()) }

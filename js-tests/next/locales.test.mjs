@@ -7,7 +7,7 @@ import { NextRequest, NextResponse } from "next/server.js";
 const BASE = "https://app.example";
 const options = { secret: "0123456789abcdef0123456789abcdef-locales", baseURL: BASE };
 
-/** Like next-intl's middleware with `localePrefix: "always"`: redirects to add a missing locale to a path. */
+/** Like next-intl's middleware with `localePrefix: "always"`: redirects paths without a locale to `/en`. */
 const always = (request) => {
   const { pathname, search } = request.nextUrl;
   if (/^\/(?:en|de)(?:\/|$)/.test(pathname)) return NextResponse.next({ request: { headers: request.headers } });

@@ -1,4 +1,4 @@
-// Runs the browser scenarios with each version of Next.js, bundler and mode, one server at a time.
+// Runs the browser scenarios for each combination of Next.js version, bundler and mode, one server at a time.
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { BROWSER_FIXTURE, nextCommand } from "../../scripts/examples.mjs";
 import { at, run } from "../../scripts/run.mjs";

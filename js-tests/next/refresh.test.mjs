@@ -6,7 +6,7 @@ import { generateSecret } from "edgeseal";
 import { claimsOf, DATA, ended, follow, startApp, TOKEN } from "./app.mjs";
 import { pass } from "./auth-server.mjs";
 
-/** The time within which the app must respond, whatever the auth server does, in milliseconds. */
+/** How long the app may take to respond, in milliseconds, whatever the auth server does. */
 const TIME_LIMIT = 8000;
 let app, ann, bob;
 

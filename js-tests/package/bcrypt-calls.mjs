@@ -1,4 +1,4 @@
-// Records the outcomes of calls to bcryptjs's API, and how they are delivered.
+// Records the outcome of each call to bcryptjs's API, and how the outcome is delivered.
 
 /** The value that a synchronous call returns, or the error that it throws. */
 export function outcome(call) {

@@ -31,7 +31,7 @@ test("base64 of every length, whole and truncated", () => {
       );
       const text = length ? theirs.encodeBase64(bytes, length) : "";
       for (const given of [text, text.slice(0, -1), `${text}.`, `!${text}`, `.${text}é`]) {
-        // If a fourth digit is invalid, bcryptjs returns 65535 for it, whereas our decoder stops there; see
+        // bcryptjs decodes an invalid fourth character as 65535, whereas our decoder stops there. See
         // docs/guide/migrate/from-bcryptjs.md.
         const decoded = outcome(() => theirs.decodeBase64(given, cut));
         if (decoded.gave?.includes(65535)) decoded.gave.splice(decoded.gave.indexOf(65535));

@@ -142,7 +142,7 @@ test("values that only edgeseal/bcrypt refuses, as docs/guide/migrate/from-bcryp
   assert.equal(theirs.hashSync("ab", `$2$04$${rest}`), theirs.hashSync("abab", `$2$04$${rest}`));
   assert.equal(theirs.compareSync("ab", theirs.hashSync("ab", `$2$04$${rest}`)), false);
   assert.throws(() => ours.hashSync("ab", `$2$04$${rest}`), /Invalid salt revision/);
-  // bcryptjs treats invalid rounds as one round.
+  // bcryptjs treats an invalid number of rounds as one round.
   assert.match(theirs.hashSync("x", `$2b$xx$${rest}`), /^\$2b\$NaN\$/);
   assert.throws(() => ours.hashSync("x", `$2b$xx$${rest}`), /Illegal number of rounds \(4-31\): NaN/);
   // bcryptjs decodes an invalid fourth base64 character as the byte 255.

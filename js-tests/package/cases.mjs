@@ -10,7 +10,7 @@ const same = (found, expected, what) => {
   if (found !== expected) throw new Error(`${what}: ${String(found)} instead of ${String(expected)}`);
 };
 
-/** The number of cases. Tests compare it with the number of cases that ran, so that none is skipped. */
+/** The number of cases. Tests compare it with the number of cases that ran, to be sure that none was skipped. */
 export const CASES = 18;
 
 /** Runs every case and returns the names of the cases. Throws on the first failure. */

@@ -24,7 +24,7 @@ export const file = (name, content) => {
   return join(folder, name);
 };
 
-/** Runs the command without a terminal for prompts. Of this machine's environment variables, it gets only `PATH`. */
+/** Runs the command without a terminal for prompts. It inherits only `PATH` from this machine's environment. */
 export function edgeseal(args, { input, env = {} } = {}) {
   const { PATH } = process.env;
   const stdin = input === undefined ? "ignore" : "pipe";

@@ -1,6 +1,6 @@
 // Checks the commands in the pages: each program must be known to this test, and must have the command and flags that
-// the page uses. The commands are not run: wrangler has a table of its commands, and our own programs list theirs in
-// their help.
+// the page uses. The commands are not run, but checked against wrangler's own table of commands and the help of our
+// own programs.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

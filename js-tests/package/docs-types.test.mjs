@@ -13,7 +13,7 @@ import { pagePaths, parsePage, readPage } from "../docs.mjs";
 const FOLDER = "js-tests/.docs";
 const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 
-/** For each page, declarations of the names from the reader's own code that the page uses. */
+/** For each page, declarations of the names that the page uses from the reader's own code. */
 const READERS_OWN = {
   "docs/guide/better-auth.md": "declare const request: Request;",
   "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
@@ -60,7 +60,7 @@ function oneModule(blocks, readersOwn) {
       });
     text += `${"\n".repeat(line - text.split("\n").length - 1)}{\n${body}`;
   }
-  // Put imports on the first line, which never has code, because every page has its title there.
+  // Put imports on the first line: it never contains code, because every page has its title there.
   return `${[...imports, readersOwn.replaceAll("\n", " ")].join(" ")} export {};${text}${"}".repeat(blocks.length)}\n`;
 }
 

@@ -1,5 +1,6 @@
-// Tests that a standalone copy of an example has all of its files from git, and doesn't need anything else from this
-// repository. This is why examples can't import from each other, and why each has its own copy of the files they share.
+// Tests that a standalone copy of an example has all of the example's files from git, and doesn't need anything else
+// from this repository. For this reason, examples can't import from each other, and each has its own copy of the files
+// that they share.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// Tests longer and longer input in one process. At some point, the core's memory has to grow, which detaches every view
+// Tests increasingly long input in one process. At some point, the core's memory has to grow, which detaches every view
 // of that memory.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
@@ -17,7 +17,7 @@ function signed(payload) {
   return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
 }
 
-/** Tokens from 100 bytes to 700 KB, each about a tenth longer than the last. */
+/** Tokens from 100 bytes to 700 KB, each about a tenth longer than the one before. */
 function* tokens() {
   for (let length = 10; length < 500_000; length = Math.ceil(length * 1.1)) {
     const claims = { exp: 4_000_000_000, pad: "q".repeat(length) };

@@ -23,7 +23,7 @@ test("the Worker's text, with its order and kids", () => {
     assert.deepEqual(slim.keyRing(text), ring);
     assert.deepEqual(next.keyRing(text), ring);
   }
-  // The Worker accepts these values.
+  // The Worker also accepts these values.
   for (const secret of [`ABC=${fresh}`, `${fresh}==`, `a ${fresh}`])
     assert.equal(keyRing(`2:${secret}`)[0].secret, secret);
   assert.equal(keyRing(`2:${fresh}:with-a-colon`)[0].secret, `${fresh}:with-a-colon`);

@@ -83,7 +83,7 @@ test("both session checks accept both servers' sessions", async () => {
   const [old, renewed] = [await signUp(before), await signUp(after)];
   assert.equal((await readBefore(request(old.cookie))).user.email, old.email);
   assert.equal(readAfter(request(renewed.cookie)).user.email, renewed.email);
-  // On the first visit after `strategy` was changed, the new cookie comes from the database.
+  // On the first visit after the change of `strategy`, the new cookie comes from the database.
   const moved = await ask(after, "/get-session", undefined, old.cookie);
   assert.equal(readAfter(request(moved.cookie)).user.email, old.email);
 });

@@ -16,7 +16,7 @@ const [NODE_MEMORY, EDGE_MEMORY] = [256 * MIB, 64 * MIB];
 
 /**
  * For each known file, the number of rows, and the number of rows that can't be written as a stored hash. If a file has
- * a different number of rows, the test only logs the second number. `why` gives the reason for each of these rows.
+ * a different number of rows, the test only logs the second number. `why` returns why a row can't be written.
  */
 const LEFT_OUT = {
   "bcrypt.json": [372, 0],
@@ -79,7 +79,7 @@ function verdict(password, stored, options) {
   }
 }
 
-/** Checks allocation rather than time, because time depends on the machine. */
+/** Checks how much memory is allocated, not how much time passes, because the time depends on the machine. */
 function refusedAtNoCost(id, verify) {
   const before = linearMemory();
   assert.notEqual(verify(), true, id);

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-// A module with one function, which consists of the instruction `unreachable`.
+// A module with one function, which consists of a single `unreachable` instruction.
 const { trap } = new WebAssembly.Instance(
   new WebAssembly.Module(
     Buffer.from("0061736d010000000104016000000302010007080104747261700000" + "0a05010300000b", "hex"),
@@ -15,7 +15,7 @@ const { trap } = new WebAssembly.Instance(
 ).exports;
 assert.throws(trap, WebAssembly.RuntimeError);
 
-// Wraps the package's instances when they are created. If `armed` is the name of an export, the next call of that
+// Wraps the package's instances when they are created. If `armed` is the name of an export, the next call to that
 // export traps.
 let armed;
 let last;
@@ -44,7 +44,7 @@ const weak = { cost: 4, allowWeakParams: true };
 const stored = "$2b$04$zVHmKQtGGQob.b/Nc7l9NO8UlrYcW05FiuCj/SxsFO/ZtiN9.mNzy";
 const headerOf = (token) => JSON.parse(Buffer.from(token.split(".")[0], "base64url"));
 
-// Don't use a regular expression: V8 aborts the process if one is compiled near the end of the stack.
+// Don't use a regular expression: V8 aborts the process if one is compiled when the stack is almost full.
 const isHash = (hash, start) => assert.ok(hash.startsWith(start));
 
 /** Calls to every export that uses the core, each with a check of the result. */
@@ -177,7 +177,7 @@ test("after overflows at random depths in every export all others work, and memo
     } catch (cause) {
       throw new Error(`${other} after ${name}`, { cause });
     }
-    // Let the event loop turn, because finalizers run between turns.
+    // Yield to the event loop, because finalizers run between its turns.
     if (round % 500 === 0) await new Promise(setImmediate);
     if (round === Math.floor(rounds / 3)) before = process.memoryUsage.rss();
   }

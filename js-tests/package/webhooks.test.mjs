@@ -30,7 +30,7 @@ function sealed({ id = "msg_1", timestamp = "1800000000", text = body, key = sec
   return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${mac.digest("base64")}` };
 }
 
-/** The values from the test `sign function works` in standardwebhooks' own tests. */
+/** The values from the `sign function works` test in standardwebhooks' own test suite. */
 const PUBLISHED = {
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
   id: "msg_p5jXN8AQM9LWM0D4loKWxJek",

@@ -7,7 +7,7 @@ import { Miniflare } from "miniflare";
 import { compatibilityDate } from "../compatibility.mjs";
 import { CASES } from "./cases.mjs";
 
-/** Returns a response from a Worker with this code. Checks that its bundle imports the wasm module, not its bytes. */
+/** Returns a response from a Worker with this code. Checks that the bundle imports the wasm module, not its bytes. */
 async function inWorkerd(contents) {
   const bundled = await build({
     stdin: { contents, resolveDir: import.meta.dirname },

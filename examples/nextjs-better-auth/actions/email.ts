@@ -55,7 +55,7 @@ export async function changeEmail(previous: FormState, form: FormData): Promise<
   return { attempt: previous.attempt + 1, errors, values, done: changeSent({ verified, email, newEmail }) };
 }
 
-/** Updates the session data, because a link in an e-mail has changed the account, and then opens the tasks page. */
+/** Opens the tasks page after updating the session data, because a link in an e-mail has changed the account. */
 export async function proceed(): Promise<void> {
   await refreshSession();
   redirect("/dashboard");

@@ -24,7 +24,7 @@ export async function sendMail(type: Kind, { to, url, userId }: Pick<Mail, "to" 
 async function keep(mail: Mail): Promise<void> {
   const folder = process.env.MAIL_FOLDER ?? ".mail";
   const file = join(folder, `${Date.now()}-${mail.id}.json`);
-  // Only the user that runs this process can read the files, because their links give access to people's accounts.
+  // Only this process's OS user can read the files, because the links in them give access to people's accounts.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(`${file}.part`, JSON.stringify(mail, null, 2), { mode: 0o600 });
   // Rename the file once it is complete, so that nobody reads a partial one.

@@ -1,12 +1,12 @@
-// Compares the results of the five builds for a list of cases. Returns counts for each build, and the problems found.
+// Compares the results of the five builds for a list of cases. Returns counts for each build and any problems found.
 
-/** The project's limits for the corpus. */
+/** The share of "should" rows that must pass, and the time limit for each case in milliseconds. */
 export const BARS = { should: 0.95, ms: 50 };
 
 /**
  * `answers` maps each build's name to its results, in the order of the cases. Returns `rows` (one per build),
  * `problems` (a map from each case to descriptions of its problems) and `slow` (lines about cases over the time limit).
- * None of these contains a token or the value of a claim.
+ * None of these contains a token or a claim's value.
  */
 export function compare(cases, answers) {
   const builds = Object.entries(answers).map(([name, results]) => ({ name, results }));
@@ -71,7 +71,7 @@ const payload = (token) => canonical(Buffer.from(token.split(".")[1], "base64url
 
 /**
  * Returns JSON text in canonical form: members are sorted, and numbers are written as in JavaScript (1e2, 100 and 100.0
- * are the same; -0 is 0). Takes and returns text, because an object would lose a member named `__proto__`.
+ * are the same; -0 is 0). Takes and returns text, because an object would lose a `__proto__` member.
  */
 function canonical(json) {
   const write = (value) => {

@@ -1,4 +1,4 @@
-// Runs the cases in native Rust, with the Cargo example `corpus`, which reads and writes one line of JSON per case.
+// Runs the cases in native Rust, with the `corpus` Cargo example, which reads and writes one line of JSON per case.
 import { spawn } from "node:child_process";
 import { at, run as command, step } from "../../../scripts/run.mjs";
 

@@ -1,13 +1,13 @@
-// Measures times outside the runtime, because the clocks in the edge builds do not advance while code runs.
+// Measures times from outside the runtime, because the clocks in the edge builds do not advance while code runs.
 import { median } from "../judge.mjs";
 
 const PAIRS = 5;
 /** Half the limit, in milliseconds. If one request takes less than this, its time serves as the upper bound. */
 const ENOUGH = 25;
 
-/** `ask(text)` posts JSON and returns the parsed response and the time that it took. */
+/** `ask(text)` posts JSON and returns the parsed response and how long the request took. */
 export async function fromOutside(ask, cases) {
-  await shared(ask, cases[0], 1); // Warms up, so that no row's time includes the start-up.
+  await shared(ask, cases[0], 1); // Warm up, so that no row's time includes the start-up.
   const results = [];
   for (const one of cases) {
     // Run short cases many times per request, so that the cost of the request itself becomes negligible.
@@ -25,7 +25,7 @@ async function shared(ask, one, runs) {
 
 /**
  * Returns the time of a request with one run, minus the time of a request without a run. The two are measured in pairs,
- * so that other load on the machine affects both equally.
+ * so that any other load on the machine affects both equally.
  */
 async function apart(ask, one) {
   const times = [];

@@ -8,7 +8,7 @@ import Database from "libsql";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
 
-/** A real Better Auth server with a real SQLite database. Created on first use, as builds don't have the secret. */
+/** A real Better Auth server with a real SQLite database. Created on first use: builds don't have the secret. */
 export const authServer = () => (server ??= start());
 
 async function start() {
@@ -19,7 +19,7 @@ async function start() {
 }
 
 const passwords = password();
-/** Uses the current policy, except for passwords that begin with "old ", which are hashed with the default policy. */
+/** Uses the current policy, except for passwords that begin with "old ", which Better Auth's function hashes. */
 const hash = (text: string) => (text.startsWith("old ") ? hashPassword(text) : passwords.hash(text));
 
 const create = () =>

@@ -3,7 +3,7 @@ import { cookies } from "next/headers";
 import { auth } from "./auth";
 import { DATA, sessionData } from "./sign-in";
 
-/** Requires a session, and returns the submitted text. */
+/** Requires a session and returns the submitted text. */
 export async function save(_before, form) {
   const { user } = await auth.requireSession();
   return `saved ${form.get("text")} for ${user.name}`;
@@ -21,7 +21,7 @@ export async function count(number) {
 
 const who = async () => (await auth.getSession())?.user.name ?? "nobody";
 
-/** Sets the session cookie in an action, as Better Auth's plugin `nextCookies` does, and returns who is signed in. */
+/** Sets the session cookie in an action, as Better Auth's `nextCookies` plugin does, and returns who is signed in. */
 export async function enter() {
   (await cookies()).set(DATA, sessionData("Eve"), { httpOnly: true, sameSite: "lax" });
   return `entered: ${await who()}`;

@@ -6,7 +6,7 @@ async function Greeting() {
   return <p>{`hello, ${session?.user.name ?? "nobody"}`}</p>;
 }
 
-/** A public page, whose shell is the same for everyone. */
+/** A public page whose shell is the same for everyone. */
 export default function Page() {
   return (
     <main>

@@ -1,7 +1,7 @@
 "use client";
 import { auth } from "../../lib/auth";
 
-/** Imports the server module into a client component, which is a deliberate mistake. */
+/** Makes a deliberate mistake: imports the server module into a client component. */
 export default function Page() {
   return <p id="leak">{typeof auth.callbackUrl}</p>;
 }

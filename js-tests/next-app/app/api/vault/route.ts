@@ -1,2 +1,2 @@
-/** Like the page `/vault`, this route is guarded only by the proxy. */
+/** Like the `/vault` page, this route is guarded only by the proxy. */
 export const GET = () => new Response("vault content");

@@ -1,4 +1,4 @@
-"""Receives the Worker's events (`EVENTS_WEBHOOK`). When a user is deleted, this also deletes their tasks."""
+"""Receives the Worker's events (`EVENTS_WEBHOOK`). When a user is deleted, their tasks are deleted as well."""
 
 import os
 from typing import Annotated

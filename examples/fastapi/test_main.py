@@ -1,4 +1,4 @@
-"""Tests the upstream on its own: authentication, isolation between users, and the format of errors."""
+"""Tests the upstream on its own: authentication, isolation between users, and the error format."""
 
 import json
 import os

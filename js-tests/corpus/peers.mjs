@@ -1,5 +1,5 @@
 // Runs cases from the corpus with other libraries. Each library is set up as its documentation recommends, with the
-// algorithm, the issuer, the audience and, if supported, required claims. `accepts` resolves to whether the library
+// algorithm, the issuer, the audience and, if supported, required claims. `accepts` resolves to `true` if the library
 // accepts the token.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

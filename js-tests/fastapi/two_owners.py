@@ -12,7 +12,7 @@ from collections import Counter
 
 import schemathesis
 
-#: The two users, each with `id` and `token`.
+#: The two users, each with an `id` and a `token`.
 PEOPLE = json.loads(os.environ["EDGESEAL_PEOPLE"])
 for person in PEOPLE:
     person["tasks"] = []
@@ -37,7 +37,7 @@ def before_call(context, case, kwargs):
     if "task_id" in parts:
         parts["task_id"] = chance.choice([*me["tasks"][-3:], *other["tasks"][-3:], parts["task_id"]])
     case.path_parameters = parts
-    # Don't change invalid data, and mark valid data as this user's.
+    # Leave invalid data unchanged, and mark valid data as this user's.
     if isinstance(case.body, dict) and not case.meta.generation.mode.is_negative and case.body.get("title"):
         title = str(case.body["title"]).replace(other["id"], "")
         case.body = {**case.body, "title": f"{me['id']} {title}"[:200]}

@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => app.stop());
 
-/** Asserts that a request without a session is refused or redirected to sign-in, without any protected content. */
+/** Asserts that a request without a session is refused or redirected to sign-in, without leaking protected content. */
 async function barred(path, given = {}) {
   const why = `${path} ${JSON.stringify(given)}`;
   const answer = await app.ask(path, given);
@@ -39,7 +39,7 @@ async function barred(path, given = {}) {
   );
 }
 
-/** Asserts that the response doesn't contain any protected content, whatever its status is. */
+/** Asserts that the response doesn't contain any protected content, whatever its status. */
 async function shut(path, given = {}) {
   const answer = await follow(app, path, given);
   assert.doesNotMatch(answer.text, /vault content|protected/, `${path} ${JSON.stringify(given)}`);

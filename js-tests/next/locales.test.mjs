@@ -1,4 +1,4 @@
-// Tests paths to which an app's own routing adds a locale, as next-intl does, and patterns with named parameters.
+// Tests paths with a locale that the app's own routing adds (as with next-intl), and patterns with named parameters.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";
@@ -14,7 +14,7 @@ const always = (request) => {
   return NextResponse.redirect(new URL(`/en${pathname === "/" ? "" : pathname}${search}`, request.url));
 };
 
-/** Returns the path and the status at which a browser without a session ends up. */
+/** Returns the path and status that a browser without a session ends up with after all redirects. */
 async function visit(auth, path, headers = {}) {
   const proxy = auth.proxyWith(always);
   for (let hop = 0; hop < 10; hop += 1) {

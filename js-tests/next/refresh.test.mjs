@@ -21,7 +21,7 @@ afterEach(() => {
 });
 after(() => app.stop());
 
-/** Creates a user with expired session data and a valid refresh cookie. New users keep the tests independent. */
+/** Creates a user with expired session data and a valid refresh cookie. Using new users keeps tests independent. */
 async function aged(name, of = app) {
   const { user, cookies } = await of.signUp(name);
   of.authServer.calls.length = 0;

@@ -1,4 +1,4 @@
-// Runs the installed `npx edgeseal` as a process. Checks that its output never contains the secrets and passwords in
+// Runs the installed `npx edgeseal` as a process. Checks that its output never contains secrets or passwords from
 // its input.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -53,7 +53,7 @@ const programs = {
   export: () => undefined,
 };
 
-/** Checks a call of one of our own programs: its help must list the command, if there is one, and each flag. */
+/** Checks a call to one of our own programs: its help must list the command, if there is one, and each flag. */
 function ofHelp(program, [command, ...words]) {
   if (command === undefined) return undefined;
   const { status, stdout } = spawnSync("node", [...program, "--help"], { env: environment, encoding: "utf8" });

@@ -43,7 +43,7 @@ function pathProblem({ code }) {
   return `there is no ${code}`;
 }
 
-/** Finds problems with the tests that a page lists as a file in backticks, a colon, and names with semicolons. */
+/** Finds problems with the tests that a page lists, for example as "`file`: name; other name". */
 function heldProblems({ path, text }) {
   return text.split("\n").flatMap((line, index) =>
     line.split(/\||<br>|^Shown by /).flatMap((cell) => {

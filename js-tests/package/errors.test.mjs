@@ -13,7 +13,7 @@ import * as webhooks from "edgeseal/webhooks";
 const { isEdgesealError, JwtError, verifyJwt } = edgeseal;
 const secret = edgeseal.generateSecret();
 
-/** Bundles a module for the newest browsers. */
+/** Bundles a module for the latest browsers. */
 async function bundled(contents) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },

@@ -1,4 +1,4 @@
-// Tests that Edgeseal and other libraries verify each other's tokens, and refuse the same tokens.
+// Tests that Edgeseal and other libraries verify each other's valid tokens and refuse the same invalid ones.
 import assert from "node:assert/strict";
 import { createSecretKey, randomBytes } from "node:crypto";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Tests that nothing leaks: after millions of tokens, linear memory must have the same size as after the first few
+// Tests that nothing leaks: after millions of tokens, linear memory must be the same size as after the first few
 // thousand. wasm memory never shrinks, so any leak would show. Needs --expose-gc.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";

@@ -97,7 +97,7 @@ test("going back: the old server verifies its own hashes, but no new ones", asyn
   const [old, fresh] = [await signUp(before), await signUp(after)];
   assert.equal(await signIn(before, old), "`200`");
   assert.notEqual(await signIn(before, fresh), "`200`");
-  // The page says to keep the strategy, because Better Auth fails with cookies from the other strategy.
+  // The page says to keep the strategy, because Better Auth fails on cookies created with the other strategy.
   assert.equal((await ask(before, "/get-session", undefined, fresh.cookie)).status, 500);
   const kept = await getCookieCache(request(fresh.cookie), { secret, strategy: "jwt" });
   assert.equal(kept.user.email, fresh.email);

@@ -79,7 +79,7 @@ function verdict(password, stored, options) {
   }
 }
 
-/** Checks how much memory is allocated, not how much time passes, because the time depends on the machine. */
+/** Checks how much memory the call allocates rather than how long it takes, because time depends on the machine. */
 function refusedAtNoCost(id, verify) {
   const before = linearMemory();
   assert.notEqual(verify(), true, id);

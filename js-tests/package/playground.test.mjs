@@ -1,4 +1,4 @@
-// Tests docs/playground in real Chromium, under a path like the one on GitHub Pages: the page shows the right texts and
+// Tests docs/playground in real Chromium, under a path like the one on GitHub Pages: the page shows the right text and
 // doesn't send any data.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";

@@ -77,7 +77,7 @@ function callsOf({ createSigner, createVerifier, ...edgeseal }) {
   };
 }
 
-/** For `throws`: accepts errors with this code. All others, such as a stack overflow, are thrown again. */
+/** For `throws`: accepts errors with this code. All others, such as a stack overflow, are rethrown. */
 const codeOr = (code) => (error) => {
   if (error.code !== code) throw error;
   return true;

@@ -22,7 +22,7 @@ const verified = (options) => verifyWebhook({ headers, body, secret, currentDate
 const refuses = (code, options, name = code.startsWith("ERR_OPTION") ? "EdgesealError" : "WebhookError") =>
   assert.throws(() => verified(options), { name, code }, JSON.stringify(options));
 
-/** Signs any values with Node's own HMAC, and returns the headers. */
+/** Signs arbitrary values with Node's own HMAC and returns the headers. */
 function sealed({ id = "msg_1", timestamp = "1800000000", text = body, key = secret }) {
   const mac = createHmac("sha256", Buffer.from(key.slice(6), "base64"))
     .update(`${id}.${timestamp}.`)

@@ -1,5 +1,6 @@
-// If the session is lost, keeps what the user has typed until they sign in again. The text never leaves this tab.
-// Fields for tokens and passwords don't have a `data-draft` attribute, so their values are never kept.
+// If the session is lost, stores what the user has typed, so that it is still there after they sign in again. The text
+// never leaves this tab. Fields for tokens and passwords don't have a `data-draft` attribute, so their values are never
+// stored.
 
 const PREFIX = "draft:";
 

@@ -6,7 +6,7 @@ export type Values = Readonly<Record<string, string>>;
 export type Errors = Readonly<Record<string, string>>;
 
 export interface FormState {
-  /** Counts attempts, so that screen readers read an error again if it occurs again. */
+  /** Counts attempts, so that screen readers read an error again if it recurs. */
   attempt: number;
   errors: Errors;
   /** What the user typed, except passwords, so that it can be shown again after a page load. */

@@ -2,7 +2,7 @@
 
 export const RESET = "/reset-password";
 export const VERIFY = "/verify-email";
-/** To change a confirmed address, users open two links: one sent to the current address, then one to the new one. */
+/** To change a confirmed address, users open a link sent to that address and then a link sent to the new address. */
 export const CHANGE = "/verify-email?for=change";
 export const DELETED = "/deleted";
 

@@ -24,8 +24,8 @@ async function shared(ask, one, runs) {
 }
 
 /**
- * Returns the time of a request with one run, minus the time of a request without a run. The two are measured in pairs,
- * so that any other load on the machine affects both equally.
+ * Returns the time of a request with one run minus that of a request with no runs. The two are measured in pairs, so
+ * that any other load on the machine affects both equally.
  */
 async function apart(ask, one) {
   const times = [];

@@ -1,4 +1,4 @@
-// Runs the package in workerd, in a Worker bundled with the `workerd` condition, which imports the compiled module.
+// Runs the package in workerd, in a Worker whose bundle imports the compiled module (through the `workerd` condition).
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";

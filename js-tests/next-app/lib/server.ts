@@ -19,7 +19,7 @@ async function start() {
 }
 
 const passwords = password();
-/** Uses the current policy, except for passwords that begin with "old ", which Better Auth's function hashes. */
+/** Uses the current policy, except for passwords that begin with "old ". Better Auth's own function hashes those. */
 const hash = (text: string) => (text.startsWith("old ") ? hashPassword(text) : passwords.hash(text));
 
 const create = () =>

@@ -67,7 +67,7 @@ export function describe({ status, headers, text }, memory, now) {
   return plain(raw, memory, now);
 }
 
-/** Describes a value that the client returned, in the same way as a response. */
+/** Describes a value returned by the client, in the format that is used for responses. */
 export function describeValue(value, memory, now) {
   memory.begin();
   memory.learn(value);

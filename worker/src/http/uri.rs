@@ -19,9 +19,9 @@ pub(crate) fn encode_uri_component(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
 
-/// Returns `target` as an absolute URL in which `value` is the only value of the
-/// parameter called `name`, as after `searchParams.set` in JavaScript. Returns `None`
-/// if `target` is not a URL.
+/// Returns `target` as an absolute URL with the parameter `name` set to `value`, replacing
+/// any existing values, like `searchParams.set` in JavaScript. Returns `None` if `target` is
+/// not a URL.
 pub(crate) fn with_parameter(base: &str, target: &str, name: &str, value: &str) -> Option<String> {
     let mut url = Url::parse(base).ok()?.join(target).ok()?;
     let others: Vec<_> = url

@@ -1,5 +1,5 @@
 //! The texts of the built-in messages: what happened, one action, how long its link
-//! works, and what to do if somebody else caused the message. The texts must not
+//! works, and what to do if somebody else triggered the message. The texts must not
 //! contain `&` or `<`, because they are inserted into the HTML unescaped.
 
 use super::kind::{Kind, LINK_TTL};
@@ -18,7 +18,7 @@ pub(super) struct Words {
     button: &'static str,
     /// How long the link works, if it expires.
     validity: Option<&'static str>,
-    /// What readers should do if somebody else caused the message.
+    /// What recipients should do if they didn't trigger the message.
     otherwise: &'static str,
 }
 

@@ -89,7 +89,8 @@ test("100,000 dropped verifiers do not grow memory", async () => {
       await setImmediate();
     }
     assert.equal(collected, made, "every verifier is collected");
-    await setImmediate();
+    // The package's own registry may be notified a few turns later than this one.
+    for (let turns = 0; turns < 4; turns++) await setImmediate();
   };
   for (let i = 0; i < 3; i++) await batch();
   const before = size();

@@ -20,9 +20,14 @@ export async function betterAuthPaths() {
 
 /**
  * `mail` is called with each message; without it, Better Auth can't send e-mail. With `strict`, users must verify their
- * address before they can sign in, and must open a link to delete their account.
+ * address before they can sign in, and must open a link to delete their account. The Worker has no setting for
+ * `autoSignIn`, which signs users in when they verify their address, or `emailChanges`, which turns on change-email
+ * even if no e-mail can be sent.
  */
-async function openBetterAuth(baseURL, { domain, bearer: isBearer, mail, strict } = {}) {
+async function openBetterAuth(
+  baseURL,
+  { domain, bearer: isBearer, mail, strict, autoSignIn = false, emailChanges = false } = {},
+) {
   const { betterAuth } = await import("better-auth");
   const { bearer, jwt } = await import("better-auth/plugins");
   const { hs256 } = await import("edgeseal/better-auth");
@@ -34,10 +39,18 @@ async function openBetterAuth(baseURL, { domain, bearer: isBearer, mail, strict 
     trustedOrigins: [TRUSTED],
     database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite" },
     emailAndPassword: { enabled: true, ...(mail && resets(mail)), requireEmailVerification: Boolean(strict) },
-    ...(mail && { emailVerification: { sendVerificationEmail: async (sent) => mail(verification(sent)) } }),
+    ...(mail && {
+      emailVerification: {
+        sendVerificationEmail: async (sent) => mail(verification(sent)),
+        autoSignInAfterVerification: autoSignIn,
+      },
+    }),
     session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: 900 } },
     ...(domain && { advanced: { crossSubDomainCookies: { enabled: true, domain } } }),
-    user: { deleteUser: { enabled: true, ...(strict && deletes(mail)) }, ...(mail && changes(mail)) },
+    user: {
+      deleteUser: { enabled: true, ...(strict && deletes(mail)) },
+      ...(mail ? changes(mail) : { changeEmail: { enabled: emailChanges } }),
+    },
     plugins: [jwt(hs256({ secret: SECRET })), ...(isBearer ? [bearer()] : [])],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },

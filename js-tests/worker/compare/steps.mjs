@@ -2,7 +2,7 @@
 import { account } from "./steps/account.mjs";
 import { ORIGIN } from "./steps/asking.mjs";
 import { bearer } from "./steps/bearer.mjs";
-import { changeEmail, changeLate } from "./steps/change-email.mjs";
+import { changeEmail, changeLate, changeWithoutMail } from "./steps/change-email.mjs";
 import { ending } from "./steps/ending.mjs";
 import { secure, wide } from "./steps/names.mjs";
 import { origins } from "./steps/origins.mjs";
@@ -14,7 +14,7 @@ import { signIn } from "./steps/sign-in.mjs";
 import { signUp } from "./steps/sign-up.mjs";
 import { time } from "./steps/time.mjs";
 import { useSession } from "./steps/use-session.mjs";
-import { outage, verify, verifyLate } from "./steps/verify.mjs";
+import { outage, verify, verifyAndSignIn, verifyLate } from "./steps/verify.mjs";
 
 export const scenarios = [
   // The order matters, because later steps use users that earlier steps create.
@@ -32,5 +32,7 @@ export const scenarios = [
     mail: true,
     clock: true,
   },
+  { baseURL: ORIGIN, steps: verifyAndSignIn, mail: true, autoSignIn: true },
+  { baseURL: ORIGIN, steps: changeWithoutMail, emailChanges: true },
   { baseURL: ORIGIN, steps: required, mail: true, strict: true, clock: true },
 ];

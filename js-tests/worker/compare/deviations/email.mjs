@@ -124,6 +124,22 @@ export const email = [
     reason: "The change is visible immediately.",
   },
   {
+    where: "verify-email without a session: cookies",
+    step: /^verify-email in a browser without a session$/,
+    at: new RegExp(`(${TOKEN}|${DATA})$`),
+    betterAuth: /"value"/,
+    worker: absent,
+    says: ["none, unless `autoSignInAfterVerification` is set", "none"],
+    reason: "The link proves that somebody can read the mailbox, not that this person knows the password.",
+  },
+  {
+    where: "get-session after verify-email, in a browser without a session",
+    step: /^get-session after verify-email, in a browser without a session$/,
+    answers: { betterAuth: "200", worker: "200 null" },
+    says: ["no session, unless `autoSignInAfterVerification` is set", "no session"],
+    reason: "verify-email never signs in.",
+  },
+  {
     where: "verify-email with the token of a deleted user, if somebody else has the address now",
     step: /^verify-email: the address belongs to a new user$/,
     answers: { betterAuth: "401 INVALID_TOKEN", worker: "401 USER_NOT_FOUND" },
@@ -165,6 +181,16 @@ export const email = [
     worker: "EMAIL_IS_THE_SAME",
     says: ["absent", "`EMAIL_IS_THE_SAME`"],
     reason: "Every error from the Worker has a code.",
+  },
+  {
+    where: "change-email, if the server can't send e-mail",
+    step: /^change-email: no server can send e-mail$/,
+    at: /^body\.(code|message)$/,
+    says: [
+      "`CHANGE_EMAIL_DISABLED`, or `Verification email isn't enabled` without a code if `changeEmail` is enabled",
+      "`CHANGE_EMAIL_DISABLED`",
+    ],
+    reason: "Without e-mail, no address can be changed, so the Worker needs no setting.",
   },
   {
     where: "delete-user/callback after another user has tried the link",

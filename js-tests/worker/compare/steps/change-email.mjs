@@ -92,6 +92,13 @@ export const changeEmail = [
   ...wrongBodies(CHANGE, { newEmail: "carl@example.com" }, "carl"),
 ];
 
+/** Better Auth has change-email turned on, but neither server can send e-mail. */
+export const changeWithoutMail = [
+  signUp(person("Cody"), "cody"),
+  change("no server can send e-mail", "cody", "cody2@example.com"),
+  stored("get-session after change-email on servers that can't send e-mail", "cody"),
+];
+
 /** These steps run after all others, because the clock only moves forward. */
 export const changeLate = [
   signUp(person("Cleve"), "cleve"),

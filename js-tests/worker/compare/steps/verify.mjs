@@ -143,6 +143,16 @@ export const outage = [
   broken(raw("a broken sender: change-email", "vada", post("/change-email", { newEmail: "vada2@example.com" }))),
 ];
 
+/** Better Auth has `autoSignInAfterVerification`. */
+export const verifyAndSignIn = [
+  signUp("sign-up of one who verifies elsewhere", person("Vida"), "vida"),
+  ...send("to be opened elsewhere", "nobody", "vida", person("Vida")),
+  open("verify-email in a browser without a session", "vida elsewhere", "vida", null),
+  client("get-session after verify-email, in a browser without a session", "vida elsewhere", (auth) =>
+    auth.getSession(),
+  ),
+];
+
 /** These steps run after all others, because the clock only moves forward. */
 export const verifyLate = [
   signUp("sign-up of one who verifies late", person("Vlad"), "vlad"),

@@ -3,6 +3,11 @@
 //! hashes and verifies with parameters of your choice.
 
 mod derive;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the schemes of other systems use it")
+)]
+mod digest;
 mod encoding;
 mod params;
 mod pepper;

@@ -300,6 +300,16 @@ pub enum PasswordError {
         /// The largest value allowed.
         max: u64,
     },
+    /// A new or stored hash needs more memory than the limit allows.
+    #[error(
+        "the hash needs {needed} MiB of memory, more than the {allowed} MiB that maxMemory allows; raise maxMemory, or verify this hash where more memory is available, such as on Node"
+    )]
+    MemoryRefused {
+        /// The memory that the hash needs, in MiB.
+        needed: u32,
+        /// The limit in MiB.
+        allowed: u32,
+    },
     /// A parameter for new hashes is below the minimum.
     #[error(
         "the {param} parameter must be at least {min}; lower is only for tests, with an explicit opt-in"
@@ -313,6 +323,9 @@ pub enum PasswordError {
     /// No pepper key has the id given in the stored hash.
     #[error("no pepper key has the id in the stored hash")]
     PepperUnknown,
+    /// No legacy key has the id that the stored hash names.
+    #[error("no key in legacyKeys has the id in the stored hash")]
+    LegacyKeyUnknown,
 }
 
 impl PasswordError {
@@ -323,10 +336,10 @@ impl PasswordError {
             Self::TooLong { .. } => ErrorCode::PasswordTooLong,
             Self::Empty => ErrorCode::PasswordInvalid,
             Self::HashInvalid { .. } => ErrorCode::PasswordHashInvalid,
-            Self::ParamsRefused { .. } | Self::ParamsTooWeak { .. } => {
-                ErrorCode::PasswordParamsRefused
-            }
-            Self::PepperUnknown => ErrorCode::KeyUnknown,
+            Self::ParamsRefused { .. }
+            | Self::MemoryRefused { .. }
+            | Self::ParamsTooWeak { .. } => ErrorCode::PasswordParamsRefused,
+            Self::PepperUnknown | Self::LegacyKeyUnknown => ErrorCode::KeyUnknown,
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Derives a key from a password, which is the expensive part of hashing.
 //!
 //! Native builds use the `RustCrypto` crates, with AVX2 and SHA-NI. Wasm builds use our
-//! own engines, which are faster in wasm. Differential tests compare the two.
+//! own engines, which are faster there; differential tests compare the two. The schemes in
+//! `legacy` have one engine for both.
 
 use zeroize::Zeroizing;
 
 use super::scheme::Scheme;
 
 mod bcrypt_key;
+mod legacy;
 #[cfg(any(feature = "js", all(test, not(target_arch = "wasm32"))))]
 mod message;
 #[cfg(any(not(target_arch = "wasm32"), test))]

@@ -1,6 +1,6 @@
 //! The cost of new hashes, and its minimum.
 
-use super::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
+use super::scheme::{Argon2, Argon2Variant, Argon2Version, BcryptQuirk, PhpassHash, Scheme, Sha};
 use crate::error::PasswordError;
 
 /// The algorithm and cost of new hashes.
@@ -81,7 +81,7 @@ impl HashParams {
         match self {
             Self::Bcrypt { cost } => Scheme::Bcrypt {
                 cost,
-                sign_extended: false,
+                quirk: BcryptQuirk::None,
             },
             Self::Argon2id {
                 memory_cost,
@@ -96,11 +96,11 @@ impl HashParams {
             }),
             Self::Scrypt { log_n, r, p } => Scheme::Scrypt { log_n, r, p },
             Self::Pbkdf2Sha256 { iterations } => Scheme::Pbkdf2 {
-                hash: Sha2::Sha256,
+                hash: Sha::Sha256,
                 iterations,
             },
             Self::Pbkdf2Sha512 { iterations } => Scheme::Pbkdf2 {
-                hash: Sha2::Sha512,
+                hash: Sha::Sha512,
                 iterations,
             },
         }
@@ -110,7 +110,9 @@ impl HashParams {
     /// work as this derivation.
     pub(super) fn from_work(scheme: Scheme, key_length: usize) -> Self {
         match scheme {
-            Scheme::Bcrypt { cost, .. } => Self::Bcrypt { cost },
+            Scheme::Bcrypt { cost, quirk } => Self::Bcrypt {
+                cost: cost + u32::from(quirk == BcryptQuirk::TwoKeys),
+            },
             Scheme::Argon2(argon2) => Self::Argon2id {
                 memory_cost: argon2.memory_cost,
                 time_cost: argon2.time_cost,
@@ -122,10 +124,36 @@ impl HashParams {
                 let blocks = key_length.div_ceil(hash.length()) as u32;
                 let iterations = iterations.saturating_mul(blocks);
                 match hash {
-                    Sha2::Sha256 => Self::Pbkdf2Sha256 { iterations },
-                    Sha2::Sha512 => Self::Pbkdf2Sha512 { iterations },
+                    // SHA-1 takes about half the time of SHA-256.
+                    Sha::Sha1 => Self::Pbkdf2Sha256 {
+                        iterations: iterations / 2,
+                    },
+                    Sha::Sha256 => Self::Pbkdf2Sha256 { iterations },
+                    Sha::Sha512 => Self::Pbkdf2Sha512 { iterations },
                 }
             }
+            // A round compresses one or two blocks, and an iteration of PBKDF2 two.
+            Scheme::ShaCrypt { hash, rounds } => match hash {
+                Sha::Sha512 => Self::Pbkdf2Sha512 {
+                    iterations: rounds / 2,
+                },
+                _ => Self::Pbkdf2Sha256 {
+                    iterations: rounds / 4 * 3,
+                },
+            },
+            Scheme::Phpass { hash, log_rounds } => {
+                let rounds = 1 << log_rounds.min(31);
+                match hash {
+                    // MD5 takes about half the time of SHA-256.
+                    PhpassHash::Md5 => Self::Pbkdf2Sha256 {
+                        iterations: rounds / 4,
+                    },
+                    PhpassHash::Sha512 => Self::Pbkdf2Sha512 {
+                        iterations: rounds / 2,
+                    },
+                }
+            }
+            Scheme::SaltedSha { .. } => Self::Pbkdf2Sha256 { iterations: 1 },
         }
     }
 

@@ -7,7 +7,9 @@ use super::derive::Derivation;
 use super::params::HashParams;
 use super::pepper::Pepper;
 use super::plaintext::{MAX_PASSWORD_LENGTH, Password};
-use super::scheme::{Scheme, Sha2};
+#[cfg(feature = "js")]
+use super::scheme::BcryptQuirk;
+use super::scheme::{Scheme, Sha};
 use super::stored::{self, Prehash, StoredHash};
 use crate::error::PasswordError;
 
@@ -76,7 +78,7 @@ impl PasswordPolicy {
         let key_length = match params.scheme() {
             Scheme::Bcrypt { .. } => stored::BCRYPT_KEY_LENGTH,
             Scheme::Pbkdf2 { hash, .. } => hash.length(),
-            Scheme::Argon2(_) | Scheme::Scrypt { .. } => Sha2::Sha256.length(),
+            _ => Sha::Sha256.length(),
         };
         Self {
             params,
@@ -349,7 +351,7 @@ impl Hashing {
             derivation: Derivation {
                 scheme: Scheme::Bcrypt {
                     cost: cost.clamp(4, 31),
-                    sign_extended: false,
+                    quirk: BcryptQuirk::None,
                 },
                 password: password.into(),
                 salt: salt.to_vec(),

@@ -1,6 +1,7 @@
 //! How the key is derived for each variant of stored hashes, and the limits for new and
 //! stored hashes.
 
+use super::digest::HashFunction;
 use crate::error::PasswordError;
 
 /// An algorithm and its cost.
@@ -8,8 +9,7 @@ use crate::error::PasswordError;
 pub(crate) enum Scheme {
     Bcrypt {
         cost: u32,
-        /// For `$2x$`: reproduces a bug that `crypt_blowfish` had before 2011.
-        sign_extended: bool,
+        quirk: BcryptQuirk,
     },
     Argon2(Argon2),
     Scrypt {
@@ -18,9 +18,42 @@ pub(crate) enum Scheme {
         p: u32,
     },
     Pbkdf2 {
-        hash: Sha2,
+        hash: Sha,
         iterations: u32,
     },
+    /// crypt(3)'s `$5$` and `$6$`.
+    ShaCrypt {
+        hash: Sha,
+        rounds: u32,
+    },
+    /// `2^log_rounds` rounds of a hash over the last digest and the password.
+    Phpass {
+        hash: PhpassHash,
+        log_rounds: u32,
+    },
+    /// One hash over the password and the salt, as LDAP's `{SSHA}`.
+    SaltedSha {
+        hash: Sha,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PhpassHash {
+    /// phpass's portable hashes: `WordPress` and `phpBB`.
+    Md5,
+    /// Drupal 7.
+    Sha512,
+}
+
+/// How a bcrypt hash differs from today's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BcryptQuirk {
+    None,
+    /// `$2x$`: a bug in `crypt_blowfish` before 2011.
+    SignExtended,
+    /// `$2$`: the first version did not hash the NUL that ends the password, but other
+    /// systems write `$2$` and do. Both keys are derived, one after the other.
+    TwoKeys,
 }
 
 /// The parameters of RFC 9106 §3.1 that are part of a stored hash.
@@ -52,16 +85,44 @@ pub(crate) enum Argon2Version {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sha2 {
+pub(crate) enum Sha {
+    Sha1,
     Sha256,
     Sha512,
 }
 
-impl Sha2 {
+impl Sha {
     pub(crate) const fn length(self) -> usize {
         match self {
+            Self::Sha1 => 20,
             Self::Sha256 => 32,
             Self::Sha512 => 64,
+        }
+    }
+
+    pub(super) const fn function(self) -> HashFunction {
+        match self {
+            Self::Sha1 => HashFunction::Sha1,
+            Self::Sha256 => HashFunction::Sha256,
+            Self::Sha512 => HashFunction::Sha512,
+        }
+    }
+
+    /// The function whose digests have this length.
+    #[cfg(any(feature = "js", all(test, not(target_arch = "wasm32"))))]
+    pub(crate) const fn from_length(length: u32) -> Self {
+        match length {
+            20 => Self::Sha1,
+            32 => Self::Sha256,
+            _ => Self::Sha512,
+        }
+    }
+
+    /// The iterations of PBKDF2, for a key of one block, that take about five seconds.
+    const fn max_iterations(self) -> u64 {
+        match self {
+            Self::Sha1 | Self::Sha256 => 5_000_000,
+            Self::Sha512 => 2_500_000,
         }
     }
 }
@@ -77,6 +138,10 @@ const MAX_PARALLELISM: u64 = 255;
 /// the core itself.
 const MAX_SCRYPT_R: u64 = 64;
 const MAX_SCRYPT_P: u64 = 64;
+const MAX_PHPASS_LOG_ROUNDS: u64 = 21;
+/// In bytes. SHA-crypt and phpass hash the whole password again in every round, so a longer
+/// password would multiply their time (CVE-2016-20013). libxcrypt has the same limit.
+const MAX_LEGACY_PASSWORD: usize = 512;
 
 impl Scheme {
     /// Refuses parameters that the algorithm does not allow, that need more than
@@ -93,7 +158,8 @@ impl Scheme {
                 let (lanes, kib) = (params.parallelism, params.memory_cost);
                 // RFC 9106 §3.1: at least 8 blocks per lane.
                 within("parallelism", lanes, 1, MAX_PARALLELISM)?;
-                within("memoryCost", kib, 8 * lanes, max_memory >> 10)?;
+                within("memoryCost", kib, 8 * lanes, MAX_ARGON2_WRITTEN)?;
+                fits(u64::from(kib) << 10, max_memory)?;
                 let passes = MAX_ARGON2_WRITTEN / u64::from(kib);
                 within("timeCost", params.time_cost, 1, passes)
             }
@@ -101,26 +167,41 @@ impl Scheme {
                 within("r", r, 1, MAX_SCRYPT_R)?;
                 within("p", p, 1, MAX_SCRYPT_P)?;
                 // RFC 7914's limit on N is a mistake (erratum 5971).
-                let blocks = (max_memory / scrypt_block(r)).saturating_sub(scrypt_extra(p));
                 let written = MAX_SCRYPT_WRITTEN / (scrypt_block(r) * u64::from(p));
-                let max = blocks.min(written).checked_ilog2().unwrap_or(0);
-                if (1..=max).contains(&log_n) {
-                    return Ok(());
+                let max = written.checked_ilog2().unwrap_or(0);
+                if !(1..=max).contains(&log_n) {
+                    return Err(PasswordError::ParamsRefused {
+                        param: "N",
+                        min: 2,
+                        max: 1 << max,
+                    });
                 }
-                Err(PasswordError::ParamsRefused {
-                    param: "N",
-                    min: 2,
-                    max: 1 << max,
-                })
+                // The few blocks besides these N do not count: a system whose limit is exactly
+                // 64 MiB must be able to move in where the limit is 64 MiB.
+                fits(scrypt_block(r) << log_n, max_memory)
             }
             Self::Pbkdf2 { hash, iterations } => {
-                let max = match hash {
-                    Sha2::Sha256 => 5_000_000,
-                    Sha2::Sha512 => 2_500_000,
-                };
                 let blocks = key_length.div_ceil(hash.length()).max(1);
-                within("iterations", iterations, 1, max / blocks as u64)
+                let max = hash.max_iterations() / blocks as u64;
+                within("iterations", iterations, 1, max)
             }
+            Self::ShaCrypt { hash, rounds } => {
+                within("rounds", rounds, 1000, hash.max_iterations())
+            }
+            Self::Phpass { log_rounds, .. } => within("cost", log_rounds, 7, MAX_PHPASS_LOG_ROUNDS),
+            Self::SaltedSha { .. } => Ok(()),
+        }
+    }
+
+    /// Refuses a password that is so long that it would make this scheme slow.
+    pub(crate) fn check_password(self, length: usize) -> Result<(), PasswordError> {
+        match self {
+            Self::ShaCrypt { .. } | Self::Phpass { .. } if length > MAX_LEGACY_PASSWORD => {
+                Err(PasswordError::TooLong {
+                    limit: MAX_LEGACY_PASSWORD,
+                })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -128,10 +209,7 @@ impl Scheme {
     #[cfg(any(feature = "js", all(test, not(target_arch = "wasm32"))))]
     pub(crate) const fn numbers(self) -> [u32; 5] {
         match self {
-            Self::Bcrypt {
-                cost,
-                sign_extended,
-            } => [0, cost, sign_extended as u32, 0, 0],
+            Self::Bcrypt { cost, quirk } => [0, cost, quirk as u32, 0, 0],
             Self::Argon2(params) => [
                 1 + params.variant as u32,
                 params.version as u32,
@@ -141,6 +219,9 @@ impl Scheme {
             ],
             Self::Scrypt { log_n, r, p } => [4, log_n, r, p, 0],
             Self::Pbkdf2 { hash, iterations } => [5, hash.length() as u32, iterations, 0, 0],
+            Self::ShaCrypt { hash, rounds } => [6, hash.length() as u32, rounds, 0, 0],
+            Self::Phpass { hash, log_rounds } => [7, hash as u32, log_rounds, 0, 0],
+            Self::SaltedSha { hash } => [8, hash.length() as u32, 0, 0, 0],
         }
     }
 
@@ -148,9 +229,9 @@ impl Scheme {
     #[cfg(any(feature = "js", test))]
     pub(crate) fn memory(self) -> u64 {
         match self {
-            Self::Bcrypt { .. } | Self::Pbkdf2 { .. } => 0,
             Self::Argon2(params) => u64::from(params.memory_cost) << 10,
             Self::Scrypt { log_n, r, p } => scrypt_block(r) * ((1 << log_n) + scrypt_extra(p)),
+            _ => 0,
         }
     }
 
@@ -158,13 +239,9 @@ impl Scheme {
     /// scheme `wanted`. That is the case if the algorithm differs or any cost is lower.
     pub(crate) fn is_below(self, wanted: Self) -> bool {
         match (self, wanted) {
-            (
-                Self::Bcrypt {
-                    cost,
-                    sign_extended,
-                },
-                Self::Bcrypt { cost: wanted, .. },
-            ) => sign_extended || cost < wanted,
+            (Self::Bcrypt { cost, quirk }, Self::Bcrypt { cost: wanted, .. }) => {
+                quirk != BcryptQuirk::None || cost < wanted
+            }
             (Self::Argon2(params), Self::Argon2(wanted)) => {
                 params.variant != wanted.variant
                     || params.version != wanted.version
@@ -196,10 +273,22 @@ fn scrypt_block(r: u32) -> u64 {
     128 * u64::from(r)
 }
 
-/// The number of blocks in addition to the N blocks: two to work in, p for B, and p for
-/// the copy of B that exists while B is hashed.
+/// The number of blocks besides the N blocks: two to work in, B, and the copy of B while
+/// it is hashed.
+#[cfg(any(feature = "js", test))]
 fn scrypt_extra(p: u32) -> u64 {
     2 + 2 * u64::from(p)
+}
+
+/// Refuses a hash that needs too much memory, both in bytes.
+fn fits(memory: u64, max_memory: u64) -> Result<(), PasswordError> {
+    if memory <= max_memory {
+        return Ok(());
+    }
+    Err(PasswordError::MemoryRefused {
+        needed: memory.div_ceil(1 << 20) as u32,
+        allowed: (max_memory >> 20) as u32,
+    })
 }
 
 fn within(param: &'static str, value: u32, min: u32, max: u64) -> Result<(), PasswordError> {
@@ -251,7 +340,7 @@ mod tests {
             scrypt(14, 8, max),
             scrypt(14, 0, 1),
             scrypt(14, 1, 0),
-            scrypt(18, 8, 1),
+            scrypt(19, 8, 1),
             scrypt(14, 8, 65),
             scrypt(10, 8, 64 * 20),
             scrypt(1, 16, 131_070),
@@ -271,7 +360,7 @@ mod tests {
             (max, 32, false),
         ] {
             let scheme = Scheme::Pbkdf2 {
-                hash: Sha2::Sha256,
+                hash: Sha::Sha256,
                 iterations: cost,
             };
             assert_eq!(scheme.check_ceiling(key_length, 0).is_ok(), fits);
@@ -285,13 +374,14 @@ mod tests {
             argon2(256 * 1024, 16, 255),
             scrypt(1, 1, 1),
             scrypt(17, 8, 1),
+            scrypt(18, 8, 1),
             scrypt(14, 16, 1),
             scrypt(10, 8, 16),
             scrypt(15, 1, 1),
             scrypt(17, 8, 8),
         ] {
             assert_eq!(fits.check_ceiling(32, MIB_256), Ok(()), "{fits:?}");
-            assert!(fits.memory() <= MIB_256);
+            assert!(fits.memory() <= MIB_256 + (1 << 20));
         }
     }
 }

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::derive::Derivation;
-use super::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
+use super::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha};
 use super::{HashParams, Password, PasswordPolicy};
 use crate::vectors::{cases, hex, report, text};
 
@@ -138,9 +138,9 @@ fn scrypt() {
 #[test]
 fn pbkdf2() {
     for (file, hash) in [
-        ("rfc_pbkdf2_sha256.json", Sha2::Sha256),
-        ("wycheproof_pbkdf2_hmacsha256.json", Sha2::Sha256),
-        ("wycheproof_pbkdf2_hmacsha512.json", Sha2::Sha512),
+        ("rfc_pbkdf2_sha256.json", Sha::Sha256),
+        ("wycheproof_pbkdf2_hmacsha256.json", Sha::Sha256),
+        ("wycheproof_pbkdf2_hmacsha512.json", Sha::Sha512),
     ] {
         let Some(rows) = cases(file) else {
             continue;

@@ -1,19 +1,42 @@
 //! Converts a password to the words of a bcrypt key.
 
-/// Returns `password` and a NUL, repeated to fill 72 bytes, as big-endian words. The
-/// caller zeroises the words.
+use zeroize::Zeroizing;
+
+use crate::password::scheme::BcryptQuirk;
+
+/// The length of a stored bcrypt key in bytes. The 24th byte of a digest is not stored.
+const KEY_LENGTH: usize = 23;
+
+/// Derives each of the keys that fit into `key`: one, or two for [`BcryptQuirk::TwoKeys`].
+pub(super) fn each(
+    password: &[u8],
+    quirk: BcryptQuirk,
+    key: &mut [u8],
+    bcrypt: impl Fn(&[u32; 18]) -> [u8; 24],
+) {
+    for (index, key) in key.chunks_mut(KEY_LENGTH).enumerate() {
+        let words = Zeroizing::new(words(password, quirk, index == 0));
+        let digest = Zeroizing::new(bcrypt(&words));
+        key.copy_from_slice(&digest[..key.len()]);
+    }
+}
+
+/// `password` and a NUL, repeated up to 72 bytes, as big-endian words. The caller
+/// zeroises the words.
 ///
-/// `sign_extended` reproduces a bug in `crypt_blowfish` before 1.1 (CVE-2011-2483), for
-/// `$2x$` hashes: a byte of 0x80 or more sets all bits that precede it in its word.
-pub(super) fn words(password: &[u8], sign_extended: bool) -> [u32; 18] {
+/// [`BcryptQuirk::SignExtended`] reproduces a bug in `crypt_blowfish` before 1.1
+/// (CVE-2011-2483), for `$2x$` hashes: a byte of 0x80 or more sets all bits before it in its
+/// word.
+fn words(password: &[u8], quirk: BcryptQuirk, has_nul: bool) -> [u32; 18] {
     let widen = |byte: u8| {
-        if sign_extended {
+        if quirk == BcryptQuirk::SignExtended {
             i32::from(byte.cast_signed()).cast_unsigned()
         } else {
             byte.into()
         }
     };
-    let mut bytes = password.iter().copied().chain([0]).cycle();
+    let nul = has_nul.then_some(0);
+    let mut bytes = password.iter().copied().chain(nul).cycle();
     std::array::from_fn(|_| {
         let four = bytes.by_ref().take(4);
         four.fold(0, |word, byte| word << 8 | widen(byte))
@@ -22,7 +45,16 @@ pub(super) fn words(password: &[u8], sign_extended: bool) -> [u32; 18] {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::*;
+
+    fn words(password: &[u8], sign_extended: bool) -> [u32; 18] {
+        let quirk = if sign_extended {
+            BcryptQuirk::SignExtended
+        } else {
+            BcryptQuirk::None
+        };
+        super::words(password, quirk, true)
+    }
 
     /// Tests `crypt_blowfish`'s own example of passwords that collide.
     #[test]

@@ -4,7 +4,9 @@
 use zeroize::{Zeroize, Zeroizing};
 
 use super::Derivation;
-use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
+use crate::password::scheme::{
+    Argon2, Argon2Variant, Argon2Version, BcryptQuirk, PhpassHash, Scheme, Sha,
+};
 
 /// How many numbers precede the salt: the scheme's five numbers, the length of the key and
 /// the length of the salt.
@@ -36,7 +38,11 @@ impl Derivation {
         let scheme = match kind {
             0 => Scheme::Bcrypt {
                 cost: a,
-                sign_extended: b != 0,
+                quirk: match b {
+                    0 => BcryptQuirk::None,
+                    1 => BcryptQuirk::SignExtended,
+                    _ => BcryptQuirk::TwoKeys,
+                },
             },
             1..=3 => Scheme::Argon2(Argon2 {
                 variant: [Argon2Variant::D, Argon2Variant::I, Argon2Variant::Id][kind as usize - 1],
@@ -53,12 +59,23 @@ impl Derivation {
                 r: b,
                 p: c,
             },
-            _ => Scheme::Pbkdf2 {
-                hash: match a {
-                    32 => Sha2::Sha256,
-                    _ => Sha2::Sha512,
-                },
+            5 => Scheme::Pbkdf2 {
+                hash: Sha::from_length(a),
                 iterations: b,
+            },
+            6 => Scheme::ShaCrypt {
+                hash: Sha::from_length(a),
+                rounds: b,
+            },
+            7 => Scheme::Phpass {
+                hash: match a {
+                    0 => PhpassHash::Md5,
+                    _ => PhpassHash::Sha512,
+                },
+                log_rounds: b,
+            },
+            _ => Scheme::SaltedSha {
+                hash: Sha::from_length(a),
             },
         };
         Some(Self {

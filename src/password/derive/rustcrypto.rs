@@ -1,28 +1,25 @@
 //! The native engines: the `RustCrypto` crates.
 
 use argon2::{Algorithm, Params, Version};
+use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroize;
 
-use super::bcrypt_key;
-use crate::password::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
+use super::{bcrypt_key, legacy};
+use crate::password::scheme::{Argon2Variant, Argon2Version, Scheme, Sha};
 
 const CHECKED: &str = "a scheme is checked before it is derived";
 
 pub(super) fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key: &mut [u8]) {
     match scheme {
-        Scheme::Bcrypt {
-            cost,
-            sign_extended,
-        } => {
+        Scheme::Bcrypt { cost, quirk } => {
             let salt = salt.try_into().expect(CHECKED);
-            let mut words = bcrypt_key::words(password, sign_extended);
-            let mut bytes = words.map(u32::to_be_bytes);
-            let mut output = bcrypt::bcrypt(cost, salt, bytes.as_flattened());
-            key.copy_from_slice(&output[..key.len()]);
-            words.zeroize();
-            bytes.as_flattened_mut().zeroize();
-            output.zeroize();
+            bcrypt_key::each(password, quirk, key, |words| {
+                let mut bytes = words.map(u32::to_be_bytes);
+                let digest = bcrypt::bcrypt(cost, salt, bytes.as_flattened());
+                bytes.as_flattened_mut().zeroize();
+                digest
+            });
         }
         Scheme::Argon2(scheme) => {
             let algorithm = match scheme.variant {
@@ -45,8 +42,16 @@ pub(super) fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key: &mut [u8
             scrypt::scrypt(password, salt, &params, key).expect(CHECKED);
         }
         Scheme::Pbkdf2 { hash, iterations } => match hash {
-            Sha2::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, key),
-            Sha2::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>(password, salt, iterations, key),
+            Sha::Sha1 => pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, iterations, key),
+            Sha::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, key),
+            Sha::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>(password, salt, iterations, key),
         },
+        Scheme::ShaCrypt { hash, rounds } => {
+            legacy::sha_crypt(hash, rounds, password, salt, key);
+        }
+        Scheme::Phpass { hash, log_rounds } => {
+            legacy::phpass(hash, log_rounds, password, salt, key);
+        }
+        Scheme::SaltedSha { hash } => legacy::salted_sha(hash, password, salt, key),
     }
 }

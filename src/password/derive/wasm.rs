@@ -12,15 +12,13 @@ mod tests;
 
 use std::cell::RefCell;
 
-use zeroize::Zeroizing;
-
 use self::argon2::argon2;
 use self::bcrypt::bcrypt;
 use self::lanes::V;
-use self::pbkdf2::{pbkdf2_sha256, pbkdf2_sha512};
+use self::pbkdf2::{pbkdf2_sha1, pbkdf2_sha256, pbkdf2_sha512};
 use self::scrypt::scrypt;
-use super::bcrypt_key;
-use crate::password::scheme::{Scheme, Sha2};
+use super::{bcrypt_key, legacy};
+use crate::password::scheme::{Scheme, Sha};
 
 thread_local! {
     /// The memory that argon2 and scrypt work in. Wasm's linear memory never shrinks, so
@@ -45,14 +43,9 @@ fn with_memory(length: usize, work: impl FnOnce(&mut [V])) {
 #[inline(never)]
 pub(super) fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key: &mut [u8]) {
     match scheme {
-        Scheme::Bcrypt {
-            cost,
-            sign_extended,
-        } => {
-            let words = Zeroizing::new(bcrypt_key::words(password, sign_extended));
+        Scheme::Bcrypt { cost, quirk } => {
             let salt = salt.try_into().expect("bcrypt's salt is checked");
-            let digest = Zeroizing::new(bcrypt(cost, salt, &words));
-            key.copy_from_slice(&digest[..key.len()]);
+            bcrypt_key::each(password, quirk, key, |words| bcrypt(cost, salt, words));
         }
         Scheme::Argon2(params) => {
             with_memory(params.memory_vectors(), |memory| {
@@ -65,8 +58,16 @@ pub(super) fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key: &mut [u8
             });
         }
         Scheme::Pbkdf2 { hash, iterations } => match hash {
-            Sha2::Sha256 => pbkdf2_sha256(password, salt, iterations, key),
-            Sha2::Sha512 => pbkdf2_sha512(password, salt, iterations, key),
+            Sha::Sha1 => pbkdf2_sha1(password, salt, iterations, key),
+            Sha::Sha256 => pbkdf2_sha256(password, salt, iterations, key),
+            Sha::Sha512 => pbkdf2_sha512(password, salt, iterations, key),
         },
+        Scheme::ShaCrypt { hash, rounds } => {
+            legacy::sha_crypt(hash, rounds, password, salt, key);
+        }
+        Scheme::Phpass { hash, log_rounds } => {
+            legacy::phpass(hash, log_rounds, password, salt, key);
+        }
+        Scheme::SaltedSha { hash } => legacy::salted_sha(hash, password, salt, key),
     }
 }

@@ -4,7 +4,7 @@ use super::hash::StoredHash;
 use crate::password::encoding::{
     bcrypt_base64, crypt_bytes, crypt_number, number, write_bcrypt_base64,
 };
-use crate::password::scheme::Scheme;
+use crate::password::scheme::{BcryptQuirk, Scheme};
 
 pub(super) fn parse(text: &str) -> Option<StoredHash> {
     if let Some(rest) = text.strip_prefix("$7$") {
@@ -12,11 +12,11 @@ pub(super) fn parse(text: &str) -> Option<StoredHash> {
     }
     let (version, rest) = text.split_at_checked(4)?;
     match version {
-        "$2b$" => bcrypt(rest, false, StoredHash::ours),
+        "$2b$" => bcrypt(rest, BcryptQuirk::None, StoredHash::ours),
         // Read like `$2b$`, without the countermeasure that crypt_blowfish added to
         // `$2a$` for a few 8-bit passwords.
-        "$2a$" | "$2y$" => bcrypt(rest, false, StoredHash::foreign),
-        "$2x$" => bcrypt(rest, true, StoredHash::foreign),
+        "$2a$" | "$2y$" => bcrypt(rest, BcryptQuirk::None, StoredHash::foreign),
+        "$2x$" => bcrypt(rest, BcryptQuirk::SignExtended, StoredHash::foreign),
         _ => None,
     }
 }
@@ -24,7 +24,7 @@ pub(super) fn parse(text: &str) -> Option<StoredHash> {
 /// `12$<22 characters of salt><31 characters of hash>`.
 fn bcrypt(
     text: &str,
-    sign_extended: bool,
+    quirk: BcryptQuirk,
     stored: fn(Scheme, Vec<u8>, Vec<u8>) -> StoredHash,
 ) -> Option<StoredHash> {
     let (cost, rest) = text.split_once('$')?;
@@ -33,10 +33,7 @@ fn bcrypt(
     }
     let (salt, key) = rest.split_at_checked(22)?;
     let cost = number(cost.strip_prefix('0').unwrap_or(cost))?;
-    let scheme = Scheme::Bcrypt {
-        cost,
-        sign_extended,
-    };
+    let scheme = Scheme::Bcrypt { cost, quirk };
     Some(stored(scheme, bcrypt_base64(salt)?, bcrypt_base64(key)?))
 }
 

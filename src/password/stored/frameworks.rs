@@ -4,7 +4,7 @@ use super::hash::{Prehash, StoredHash};
 use super::{crypt, phc};
 use crate::error::PasswordError;
 use crate::password::encoding::{hex, log2, number, padded_base64};
-use crate::password::scheme::{Scheme, Sha2};
+use crate::password::scheme::{Scheme, Sha};
 
 pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {
     // Django puts the hasher's name in front of other systems' formats.
@@ -35,7 +35,7 @@ fn django(text: &str) -> Option<StoredHash> {
     let parts: Vec<_> = text.split('$').collect();
     let (scheme, salt, key) = match *parts.as_slice() {
         ["pbkdf2_sha256", iterations, salt, key] => {
-            let hash = Sha2::Sha256;
+            let hash = Sha::Sha256;
             let iterations = number(iterations)?;
             (Scheme::Pbkdf2 { hash, iterations }, salt, key)
         }
@@ -57,8 +57,8 @@ fn werkzeug(text: &str) -> Option<StoredHash> {
     let scheme = match *parts.as_slice() {
         ["pbkdf2", hash, iterations] => Scheme::Pbkdf2 {
             hash: match hash {
-                "sha256" => Sha2::Sha256,
-                "sha512" => Sha2::Sha512,
+                "sha256" => Sha::Sha256,
+                "sha512" => Sha::Sha512,
                 _ => return None,
             },
             iterations: number(iterations)?,

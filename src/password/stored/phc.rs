@@ -5,7 +5,7 @@ use super::crypt;
 use super::hash::StoredHash;
 use crate::error::PasswordError;
 use crate::password::encoding::{base64, dotted_base64, named, number, write_base64};
-use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
+use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha};
 
 /// RFC 9106 doesn't set a minimum for the salt, but argon2's reference library requires
 /// 8 bytes.
@@ -20,8 +20,8 @@ pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {
         "argon2i" => Argon2Variant::I,
         "argon2id" => Argon2Variant::Id,
         "scrypt" => return Ok(scrypt(rest)),
-        "pbkdf2-sha256" => return Ok(pbkdf2(Sha2::Sha256, rest)),
-        "pbkdf2-sha512" => return Ok(pbkdf2(Sha2::Sha512, rest)),
+        "pbkdf2-sha256" => return Ok(pbkdf2(Sha::Sha256, rest)),
+        "pbkdf2-sha512" => return Ok(pbkdf2(Sha::Sha512, rest)),
         _ => return Ok(None),
     };
     argon2(variant, rest)
@@ -84,7 +84,7 @@ fn scrypt(text: &str) -> Option<StoredHash> {
 }
 
 /// Reads `i=600000,l=32` with base64, or passlib's `29000` with dotted base64.
-fn pbkdf2(hash: Sha2, text: &str) -> Option<StoredHash> {
+fn pbkdf2(hash: Sha, text: &str) -> Option<StoredHash> {
     let [params, salt, key] = parts(text)?;
     let scheme = |iterations| Scheme::Pbkdf2 { hash, iterations };
     if let Some(iterations) = number(params) {
@@ -111,13 +111,18 @@ pub(super) fn write(scheme: Scheme, salt: &[u8], key: &[u8]) -> String {
         Scheme::Scrypt { log_n, r, p } => ("scrypt", format!("ln={log_n},r={r},p={p}")),
         Scheme::Pbkdf2 { hash, iterations } => {
             let id = match hash {
-                Sha2::Sha256 => "pbkdf2-sha256",
-                Sha2::Sha512 => "pbkdf2-sha512",
+                Sha::Sha1 => "pbkdf2-sha1",
+                Sha::Sha256 => "pbkdf2-sha256",
+                Sha::Sha512 => "pbkdf2-sha512",
             };
             (id, format!("i={iterations},l={}", key.len()))
         }
         // bcrypt's format is older than the PHC string format.
         Scheme::Bcrypt { cost, .. } => return crypt::write_bcrypt(cost, salt, key),
+        // No new hash has these schemes.
+        Scheme::ShaCrypt { .. } | Scheme::Phpass { .. } | Scheme::SaltedSha { .. } => {
+            return String::new();
+        }
     };
     let (salt, key) = (write_base64(salt), write_base64(key));
     format!("${id}${params}${salt}${key}")

@@ -9,7 +9,7 @@ use super::super::rustcrypto;
 use super::argon2::argon2;
 use super::derive;
 use super::lanes::{V, plain};
-use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
+use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, BcryptQuirk, Scheme, Sha};
 
 /// The random generator splitmix64, with a fixed seed so that failures can be reproduced.
 struct Random(u64);
@@ -75,9 +75,14 @@ fn bcrypt_agrees_with_rustcrypto() {
     for round in 0..50 {
         let scheme = Scheme::Bcrypt {
             cost: random.within(4, 5),
-            sign_extended: round % 2 == 0,
+            quirk: [
+                BcryptQuirk::None,
+                BcryptQuirk::SignExtended,
+                BcryptQuirk::TwoKeys,
+            ][round % 3],
         };
-        agree(scheme, &mut random, 16, 23);
+        let keys = if round % 3 == 2 { 2 } else { 1 };
+        agree(scheme, &mut random, 16, 23 * keys);
     }
 }
 
@@ -86,7 +91,7 @@ fn pbkdf2_agrees_with_rustcrypto() {
     let mut random = Random(3);
     for round in 0..400 {
         let scheme = Scheme::Pbkdf2 {
-            hash: [Sha2::Sha256, Sha2::Sha512][round % 2],
+            hash: [Sha::Sha1, Sha::Sha256, Sha::Sha512][round % 3],
             iterations: random.within(1, 50),
         };
         let lengths = (random.within(0, 200), random.within(1, 200));

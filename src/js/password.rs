@@ -52,6 +52,13 @@ impl Policy {
         Ok(Self(policy))
     }
 
+    /// Adds a key that another system mixed into its passwords.
+    #[wasm_bindgen(js_name = addLegacyKey)]
+    pub fn add_legacy_key(&mut self, id: &str, key: Vec<u8>) {
+        let key = Zeroizing::new(key);
+        self.0 = std::mem::take(&mut self.0).legacy_key(id, &key);
+    }
+
     /// Returns a message from which [`derive`] makes the string to store.
     pub fn hash(&self, password: Vec<u8>) -> Result<Uint8Array, JsValue> {
         let mut salt = vec![0; self.0.salt_bytes()];

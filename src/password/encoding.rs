@@ -18,45 +18,54 @@ pub(super) fn number(text: &str) -> Option<u32> {
     Some(text.parse().unwrap_or(u32::MAX))
 }
 
-/// Reads a power of two and returns its base-2 logarithm, because other systems store
-/// scrypt's N, not its logarithm.
-pub(super) fn log2(text: &str) -> Option<u32> {
-    let n = number(text)?;
+/// The base-2 logarithm of a power of two. Other systems store scrypt's N, not its logarithm.
+pub(super) fn log2(n: u32) -> Option<u32> {
     // A number that was too large stays above every limit.
     (n.is_power_of_two() || n == u32::MAX).then(|| n.ilog2())
 }
 
-/// Reads the values of parameters that have exactly these names, in this order.
-pub(super) fn named<const N: usize>(text: &str, names: [&str; N]) -> Option<[u32; N]> {
-    let mut values = [0; N];
-    let mut pairs = text.split(',');
-    for (value, name) in values.iter_mut().zip(names) {
-        let (given, digits) = pairs.next()?.split_once('=')?;
-        if given != name {
+/// Fills `values` with those of parameters that have exactly these names, in any order.
+#[inline(never)]
+pub(super) fn named(text: &str, names: &str, values: &mut [Option<u32>]) -> Option<()> {
+    let mut count = 0;
+    for pair in text.split(',') {
+        let (given, digits) = pair.split_once('=')?;
+        let place = names.split(',').position(|name| name == given)?;
+        if values.get_mut(place)?.replace(number(digits)?).is_some() {
             return None;
         }
-        *value = number(digits)?;
+        count += 1;
     }
-    pairs.next().is_none().then_some(values)
+    (count == names.split(',').count()).then_some(())
 }
 
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     decode(text, STANDARD)
 }
 
-pub(super) fn dotted_base64(text: &str) -> Option<Vec<u8>> {
-    decode(text, DOTTED)
-}
-
 pub(super) fn bcrypt_base64(text: &str) -> Option<Vec<u8>> {
     decode(text, BCRYPT)
 }
 
-/// Decodes base64 with padding, as Django writes it.
+/// Base64 as any system writes it: with or without padding, and with `+` or passlib's `.`.
+#[inline(never)]
+pub(super) fn any_base64(text: &str) -> Option<Vec<u8>> {
+    let alphabet = if text.contains('.') { DOTTED } else { STANDARD };
+    let bare = text.trim_end_matches('=');
+    let padding = text.len() - bare.len();
+    (padding == 0 || padding == missing(bare)).then(|| decode(bare, alphabet))?
+}
+
+/// Base64 with padding, as Django writes it.
+#[inline(never)]
 pub(super) fn padded_base64(text: &str) -> Option<Vec<u8>> {
     let bare = text.trim_end_matches('=');
-    let padding = (4 - bare.len() % 4) % 4;
-    (text.len() - bare.len() == padding).then(|| base64(bare))?
+    (text.len() - bare.len() == missing(bare)).then(|| base64(bare))?
+}
+
+/// The number of digits that padding replaces.
+fn missing(bare: &str) -> usize {
+    (4 - bare.len() % 4) % 4
 }
 
 /// Decodes six bits per digit, the highest first; unused bits must be 0. This crate has its
@@ -106,6 +115,7 @@ fn digit(byte: u8, alphabet: &[u8; 64]) -> Option<u32> {
 }
 
 /// Decodes lower-case hexadecimal.
+#[inline(never)]
 pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
     let value = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -138,6 +148,7 @@ pub(super) fn crypt_number(text: &[u8]) -> Option<u32> {
 
 /// Reads bytes as crypt(3)'s `$7$` encodes them: three bytes in four digits, the lowest
 /// bits first.
+#[inline(never)]
 pub(super) fn crypt_bytes(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     for digits in text.as_bytes().chunks(4) {
@@ -168,22 +179,29 @@ mod tests {
         for text in ["", "00", "01", "+1", "-1", "1 ", "1e3", "0x1"] {
             assert_eq!(number(text), None, "{text:?}");
         }
-        assert_eq!(log2("16384"), Some(14));
-        assert_eq!(log2("16385"), None);
-        assert_eq!(log2("0"), None);
+        assert_eq!(log2(16384), Some(14));
+        assert_eq!(log2(16385), None);
+        assert_eq!(log2(0), None);
     }
 
     #[test]
-    fn parameters_have_one_order() {
-        assert_eq!(named("m=8,t=1,p=2", ["m", "t", "p"]), Some([8, 1, 2]));
+    fn parameters_have_exactly_these_names() {
+        let named = |text| {
+            let mut values = [None; 3];
+            named(text, "m,t,p", &mut values)?;
+            Some(values.map(Option::unwrap))
+        };
+        assert_eq!(named("m=8,t=1,p=2"), Some([8, 1, 2]));
+        assert_eq!(named("t=1,p=2,m=8"), Some([8, 1, 2]));
         for text in [
-            "t=1,m=8,p=2",
+            "m=8,m=8,p=2",
+            "m=8,t=1,p=2,m=8",
             "m=8,t=1",
             "m=8,t=1,p=2,x=1",
             "m=8,t=1,p=2,",
             "",
         ] {
-            assert_eq!(named(text, ["m", "t", "p"]), None, "{text:?}");
+            assert_eq!(named(text), None, "{text:?}");
         }
     }
 
@@ -205,7 +223,8 @@ mod tests {
     fn bytes_have_one_spelling() {
         assert_eq!(hex("00ff"), Some(vec![0, 255]));
         assert_eq!(base64("AAE"), Some(vec![0, 1]));
-        assert_eq!(dotted_base64("..8"), Some(vec![251, 239]));
+        assert_eq!(any_base64("..8"), Some(vec![251, 239]));
+        assert_eq!(any_base64("++8="), Some(vec![251, 239]));
         assert_eq!(padded_base64("AAE="), Some(vec![0, 1]));
         for bad in ["AAE", "AAE==", "AA=E", "AAEC=", "A===", "="] {
             assert_eq!(padded_base64(bad), None, "{bad:?}");
@@ -217,7 +236,7 @@ mod tests {
         for bad in ["AAF", "AAE=", "A", "A A", ""] {
             assert_eq!(base64(bad), None, "{bad:?}");
         }
-        assert_eq!(dotted_base64("++8"), None);
+        assert_eq!(any_base64("++8=="), None);
         for bad in ["z", "zz", "z1!", "zzzzz"] {
             assert_eq!(crypt_bytes(bad), None, "{bad:?}");
         }

@@ -3,14 +3,12 @@
 //! hashes and verifies with parameters of your choice.
 
 mod derive;
-#[allow(dead_code, reason = "no stored format has the new schemes yet")]
 mod digest;
 mod encoding;
 mod params;
 mod pepper;
 mod plaintext;
 mod policy;
-#[allow(dead_code, reason = "no stored format has the new schemes yet")]
 mod scheme;
 mod stored;
 #[cfg(all(test, not(target_arch = "wasm32")))]

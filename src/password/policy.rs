@@ -1,6 +1,8 @@
 //! An application's settings for passwords: how to hash new passwords, how much memory a
 //! hash may use, and which pepper to use.
 
+use std::fmt;
+
 use zeroize::Zeroizing;
 
 use super::derive::Derivation;
@@ -42,6 +44,20 @@ pub struct PasswordPolicy {
     key_length: usize,
     max_memory: u64,
     pepper: Option<Pepper>,
+    legacy_keys: Vec<LegacyKey>,
+}
+
+/// A key of another system, with its id.
+#[derive(Clone)]
+struct LegacyKey {
+    id: String,
+    key: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for LegacyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LegacyKey({})", self.id)
+    }
 }
 
 impl Default for PasswordPolicy {
@@ -86,6 +102,7 @@ impl PasswordPolicy {
             key_length,
             max_memory: 256 * MIB,
             pepper: None,
+            legacy_keys: Vec::new(),
         }
     }
 
@@ -152,7 +169,18 @@ impl PasswordPolicy {
         self
     }
 
-    /// The length of the salt that [`PasswordPolicy::hash`] expects, in bytes.
+    /// Adds a key that another system mixed into its passwords, such as the pepper of Devise.
+    /// Converted hashes name it by its id: `$suffix$keyid=devise$2a$…`. It verifies only.
+    #[must_use]
+    pub fn legacy_key(mut self, id: &str, key: &[u8]) -> Self {
+        self.legacy_keys.push(LegacyKey {
+            id: id.to_owned(),
+            key: Zeroizing::new(key.to_vec()),
+        });
+        self
+    }
+
+    /// Length of the salt that [`PasswordPolicy::hash`] expects, in bytes.
     #[must_use]
     pub fn salt_bytes(&self) -> usize {
         self.salt_length
@@ -184,10 +212,11 @@ impl PasswordPolicy {
     /// password, the result is `Ok(false)`.
     ///
     /// # Errors
-    /// [`PasswordError::HashInvalid`] for a stored string in an unknown format,
-    /// [`PasswordError::ParamsRefused`] for one that needs more memory or time than
-    /// allowed, [`PasswordError::PepperUnknown`] for one with a pepper key that this policy
-    /// does not have. All of these errors are detected before any work is done.
+    /// [`PasswordError::HashInvalid`] for a stored string of unknown format,
+    /// [`PasswordError::MemoryRefused`] or [`PasswordError::ParamsRefused`] for one that needs
+    /// more memory or time than allowed, [`PasswordError::PepperUnknown`] or
+    /// [`PasswordError::LegacyKeyUnknown`] for one with a key that this policy does not have,
+    /// [`PasswordError::TooLong`] for a password that would make an old scheme slow. All of these errors are detected before any work is done.
     pub fn verify(&self, password: &Password, stored: &str) -> Result<bool, PasswordError> {
         let verifying = self.begin_verify(password, stored)?;
         Ok(verifying.finish(&verifying.derivation.run()))
@@ -222,7 +251,7 @@ impl PasswordPolicy {
     pub fn work_of(&self, stored: &str) -> Result<HashParams, PasswordError> {
         let stored = stored::parse(stored)?;
         self.check_stored(&stored)?;
-        self.peppered(stored.keyid.as_deref(), b"")?;
+        self.keyed(&stored, b"")?;
         let key_length = stored.key_length();
         Ok(HashParams::from_work(stored.scheme, key_length))
     }
@@ -237,6 +266,7 @@ impl PasswordPolicy {
     pub fn needs_rehash(&self, stored: &str) -> Result<bool, PasswordError> {
         let stored = stored::parse(stored)?;
         let current = stored.is_current(self.salt_length, self.key_length)
+            && !stored.needs_legacy_key()
             && stored.keyid.as_deref() == self.pepper.as_ref().map(Pepper::keyid)
             && !stored.scheme.is_below(self.params.scheme())
             // Otherwise, `verify` refuses the hash.
@@ -286,13 +316,15 @@ impl PasswordPolicy {
         password: &Password,
         stored: &str,
     ) -> Result<Verifying, PasswordError> {
-        let stored = stored::parse(stored)?;
+        let mut stored = stored::parse(stored)?;
         self.check_stored(&stored)?;
-        let peppered = self.peppered(stored.keyid.as_deref(), password.as_bytes())?;
+        stored.scheme.check_password(password.as_bytes().len())?;
+        let (password, key) = self.keyed(&stored, password.as_bytes())?;
+        stored.set_signer(key);
         Ok(Verifying {
             derivation: Derivation {
                 scheme: stored.scheme,
-                password: stored.prehash.apply(peppered),
+                password: stored.prehash.apply(password, &stored.salt, key),
                 salt: stored.salt.clone(),
                 key_length: stored.key_length(),
             },
@@ -303,6 +335,22 @@ impl PasswordPolicy {
     fn check_stored(&self, stored: &StoredHash) -> Result<(), PasswordError> {
         let key_length = stored.key_length();
         stored.scheme.check_ceiling(key_length, self.max_memory)
+    }
+
+    /// The password after the pepper, and the key for the prehash.
+    fn keyed(
+        &self,
+        stored: &StoredHash,
+        password: &[u8],
+    ) -> Result<(Zeroizing<Vec<u8>>, &[u8]), PasswordError> {
+        let keyid = stored.keyid.as_deref();
+        if !stored.needs_legacy_key() {
+            return Ok((self.peppered(keyid, password)?, &[]));
+        }
+        let mut keys = self.legacy_keys.iter();
+        let found = keys.find(|key| Some(key.id.as_str()) == keyid);
+        let key = &found.ok_or(PasswordError::LegacyKeyUnknown)?.key;
+        Ok((Zeroizing::new(password.to_vec()), key))
     }
 
     fn peppered(
@@ -327,13 +375,24 @@ pub fn wants_nfkc(stored: &str) -> bool {
     stored::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)
 }
 
-/// Returns the numbers of a stored hash's scheme, and the lengths of its salt and key.
+/// The numbers of a stored hash's scheme, the lengths of salt and key, the format, the
+/// prehash, and the memory in MiB that verifying needs (`u32::MAX` if it is refused everywhere).
 #[cfg(feature = "js")]
-pub(crate) fn describe(stored: &str) -> Result<[u32; 7], PasswordError> {
+pub(crate) fn describe(stored: &str) -> Result<[u32; 10], PasswordError> {
     let stored = stored::parse(stored)?;
     let [kind, a, b, c, d] = stored.scheme.numbers();
-    let lengths = [stored.salt.len() as u32, stored.key_length() as u32];
-    Ok([kind, a, b, c, d, lengths[0], lengths[1]])
+    let lengths = [stored.salt.len() as u32, stored.stored_length() as u32];
+    let names = [stored.format as u32, stored.prehash as u32];
+    let key_length = stored.key_length();
+    let check = |max_memory| stored.scheme.check_ceiling(key_length, max_memory);
+    let memory = match (check(1 << 30), check(0)) {
+        (Err(_), _) => u32::MAX,
+        (Ok(()), Err(PasswordError::MemoryRefused { needed, .. })) => needed,
+        _ => 0,
+    };
+    Ok([
+        kind, a, b, c, d, lengths[0], lengths[1], names[0], names[1], memory,
+    ])
 }
 
 /// A new hash, before its key is derived.

@@ -1,15 +1,19 @@
 //! Reads stored hashes in all supported formats, and writes new ones.
 
-mod crypt;
-mod frameworks;
+mod format;
+mod formats;
 mod hash;
-mod phc;
+mod packed;
+mod pattern;
+mod prehash;
+mod write;
 
+use self::formats::{ROWS, WRAPPERS};
+pub(super) use self::hash::StoredHash;
+pub(super) use self::prehash::Prehash;
 use super::pepper::is_keyid;
 use super::scheme::Scheme;
 use crate::error::PasswordError;
-
-pub(super) use self::hash::{Prehash, StoredHash};
 
 /// In bytes; longer than any real hash.
 const MAX_LENGTH: usize = 512;
@@ -18,53 +22,105 @@ const MAX_LENGTH: usize = 512;
 const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
 /// In bytes. bcrypt computes a 24th byte, which no format stores.
 pub(super) const BCRYPT_KEY_LENGTH: usize = 23;
+/// In bytes. RFC 9106 sets no minimum for the salt; argon2's reference library requires this one.
+const MIN_ARGON2_SALT_LENGTH: usize = 8;
+/// In bytes; what SHA-crypt reads of a salt.
+const MAX_SHA_CRYPT_SALT_LENGTH: usize = 16;
 
 /// The prefix of a peppered hash.
 const PEPPER: &str = "$hmac-sha256$keyid=";
 
-const UNKNOWN: PasswordError = PasswordError::HashInvalid {
-    reason: "has an unknown format or is damaged",
-};
-
-/// Reads any known format strictly: numbers must not have a sign or leading zeros,
-/// unused bits in base64 and hexadecimal must not be set, and nothing may come before
-/// or after the hash.
+/// Reads any known format strictly: numbers without sign or leading zeros, base64 and
+/// hexadecimal without unused bits set, and nothing before or after the hash.
 pub(super) fn parse(text: &str) -> Result<StoredHash, PasswordError> {
+    read(text).ok_or_else(|| PasswordError::HashInvalid {
+        reason: reason(text),
+    })
+}
+
+fn reason(text: &str) -> &'static str {
+    if text.starts_with("$argon2") && (text.contains("keyid=") || text.contains("data=")) {
+        return "uses argon2's keyid or data, which is not supported";
+    }
+    "has an unknown format or is damaged"
+}
+
+/// Returns `None` for an unknown format or a damaged hash.
+#[inline(never)]
+fn read(text: &str) -> Option<StoredHash> {
     if text.len() > MAX_LENGTH || !text.is_ascii() {
-        return Err(UNKNOWN);
+        return None;
     }
-    let (keyid, text) = match text.strip_prefix(PEPPER) {
-        None => (None, text),
-        Some(rest) => {
-            let keyid = rest.split('$').next().unwrap_or_default();
-            let text = rest.strip_prefix(keyid).unwrap_or_default();
-            if !is_keyid(keyid) {
-                return Err(UNKNOWN);
-            }
-            (Some(keyid.to_owned()), text)
-        }
+    let Some(rest) = text.strip_prefix(PEPPER) else {
+        return wrapped(text).or_else(|| packed::read(text));
     };
-    let parsed = match crypt::parse(text) {
-        None if text.starts_with('$') => phc::parse(text)?,
-        None if keyid.is_none() => frameworks::parse(text)?,
-        parsed => parsed,
-    };
-    let mut stored = parsed.ok_or(UNKNOWN)?;
+    let (keyid, inner) = keyed(rest)?;
+    let mut stored = plain(inner)?;
     stored.keyid = keyid;
-    let key_length = stored.key_length();
-    let whole = match stored.scheme {
-        Scheme::Bcrypt { .. } => key_length == BCRYPT_KEY_LENGTH,
-        _ => KEY_LENGTHS.contains(&key_length),
-    };
-    if !whole || stored.salt.is_empty() {
-        return Err(UNKNOWN);
+    Some(stored)
+}
+
+/// Splits a key's id from the hash, which begins with `$`.
+fn keyed(text: &str) -> Option<(Option<String>, &str)> {
+    let (keyid, inner) = text.split_at_checked(text.find('$')?)?;
+    is_keyid(keyid).then(|| (Some(keyid.to_owned()), inner))
+}
+
+fn wrapped(text: &str) -> Option<StoredHash> {
+    for wrapper in WRAPPERS {
+        let Some((name, inner)) = text.split_at_checked(wrapper.name.len()) else {
+            continue;
+        };
+        // Names in braces have no case in LDAP.
+        let matches = name == wrapper.name
+            || (name.starts_with('{') && name.eq_ignore_ascii_case(wrapper.name));
+        if !matches || !inner.starts_with(wrapper.start) {
+            continue;
+        }
+        let (keyid, inner) = if wrapper.prehash.is_keyed() {
+            keyed(inner.strip_prefix("$keyid=")?)?
+        } else {
+            (None, inner)
+        };
+        let mut stored = plain(inner)?;
+        if stored.prehash != Prehash::None {
+            return None;
+        }
+        (stored.format, stored.prehash) = (wrapper.format, wrapper.prehash);
+        stored.is_ours = false;
+        stored.keyid = keyid;
+        return Some(stored);
     }
-    Ok(stored)
+    plain(text)
+}
+
+/// Reads a hash without wrapper and pepper.
+#[inline(never)]
+fn plain(text: &str) -> Option<StoredHash> {
+    let mut stored = ROWS.iter().find_map(|row| {
+        let stored = pattern::read(row, text)?;
+        is_whole(&stored).then_some(stored)
+    })?;
+    stored.is_ours = stored.prehash == Prehash::None
+        && write::write(stored.scheme, &stored.salt, &stored.key) == text;
+    Some(stored)
+}
+
+/// Whether key and salt can have been made by the scheme.
+#[inline(never)]
+fn is_whole(stored: &StoredHash) -> bool {
+    let (key, salt) = (stored.stored_length(), stored.salt.len());
+    match stored.scheme {
+        Scheme::Bcrypt { .. } => key == BCRYPT_KEY_LENGTH && salt == 16,
+        Scheme::Argon2(_) => KEY_LENGTHS.contains(&key) && salt >= MIN_ARGON2_SALT_LENGTH,
+        Scheme::ShaCrypt { .. } => salt <= MAX_SHA_CRYPT_SALT_LENGTH,
+        _ => KEY_LENGTHS.contains(&key) && salt > 0,
+    }
 }
 
 /// Returns the string to store.
 pub(super) fn write(keyid: Option<&str>, scheme: Scheme, salt: &[u8], key: &[u8]) -> String {
-    let hash = phc::write(scheme, salt, key);
+    let hash = write::write(scheme, salt, key);
     match keyid {
         None => hash,
         Some(keyid) => [PEPPER, keyid, &hash].concat(),

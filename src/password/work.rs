@@ -24,7 +24,11 @@ impl Hashing {
 impl Verifying {
     /// Same as [`Hashing::into_message`]; `stored` is the hash to verify against.
     pub(crate) fn into_message(mut self, stored: &str) -> Zeroizing<Vec<u8>> {
-        message(VERIFYING, stored, &mut self.derivation)
+        message(
+            VERIFYING,
+            &self.stored.resolved(stored),
+            &mut self.derivation,
+        )
     }
 }
 

@@ -1,102 +1,161 @@
-use sha2::{Digest, Sha256};
+use aes::Aes256Enc;
+use aes::cipher::{BlockCipherEncrypt, KeyInit};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::password::encoding::write_hex;
-use crate::password::scheme::Scheme;
+use super::format::Format;
+use super::prehash::Prehash;
+use crate::password::digest::HashFunction;
+#[cfg(feature = "js")]
+use crate::password::encoding::write_base64;
+use crate::password::scheme::{BcryptQuirk, Scheme};
 
 /// The parts of a stored string.
 pub(in crate::password) struct StoredHash {
     /// The id of the pepper's key, if there is one.
     pub(in crate::password) keyid: Option<String>,
+    pub(in crate::password) format: Format,
     pub(in crate::password) prehash: Prehash,
     pub(in crate::password) scheme: Scheme,
     pub(in crate::password) salt: Vec<u8>,
-    key: Zeroizing<Vec<u8>>,
-    /// Whether the string has the format that [`write`](super::write) produces.
-    is_ours: bool,
+    /// What the string says that must come out.
+    pub(super) key: Zeroizing<Vec<u8>>,
+    proof: Proof,
+    /// Whether the string is spelled as [`write`](super::write) does.
+    pub(super) is_ours: bool,
 }
 
-/// How a system changes a password before hashing it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::password) enum Prehash {
-    None,
-    /// Better Auth: normalizes the password to NFKC.
-    Nfkc,
-    /// Django's `bcrypt_sha256`: the SHA-256 hash as hexadecimal text.
-    Sha256Hex,
-}
-
-impl Prehash {
-    pub(in crate::password) fn apply(self, password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
-        match self {
-            Self::None => password,
-            Self::Nfkc => nfkc(password),
-            Self::Sha256Hex => Zeroizing::new(write_hex(&Sha256::digest(&password))),
-        }
-    }
-}
-
-/// Normalizes the password to NFKC. A password that is not UTF-8 remains unchanged.
-#[cfg(not(target_arch = "wasm32"))]
-fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
-    use unicode_normalization::UnicodeNormalization;
-
-    match std::str::from_utf8(&password) {
-        Ok(text) => Zeroizing::new(text.nfkc().collect::<String>().into_bytes()),
-        Err(_) => password,
-    }
-}
-
-/// The caller has already normalized the password; see
-/// [`wants_nfkc`](crate::password::wants_nfkc).
-#[cfg(target_arch = "wasm32")]
-fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
-    password
+/// What the derived key must do to prove the password.
+pub(super) enum Proof {
+    /// It is the stored key.
+    Key,
+    /// scrypt-kdf: with its second half as key, HMAC-SHA256 of this header is the stored key.
+    Header(Vec<u8>),
+    /// Firebase: AES-256-CTR with it encrypts this signer key to the stored key.
+    Signer(Vec<u8>),
 }
 
 impl StoredHash {
-    /// A hash in the format that [`write`](super::write) produces.
-    pub(super) fn ours(scheme: Scheme, salt: Vec<u8>, key: Vec<u8>) -> Self {
+    #[inline(never)]
+    pub(super) fn new(
+        format: Format,
+        prehash: Prehash,
+        scheme: Scheme,
+        salt: Vec<u8>,
+        key: Vec<u8>,
+    ) -> Self {
         Self {
             keyid: None,
-            prehash: Prehash::None,
+            format,
+            prehash,
             scheme,
             salt,
             key: key.into(),
-            is_ours: true,
-        }
-    }
-
-    /// A hash in the format of another system.
-    pub(super) fn foreign(scheme: Scheme, salt: Vec<u8>, key: Vec<u8>) -> Self {
-        Self {
+            proof: Proof::Key,
             is_ours: false,
-            ..Self::ours(scheme, salt, key)
         }
     }
 
-    /// The same hash, but from a system that may change the password before hashing it.
-    pub(super) fn with_prehash(self, prehash: Prehash) -> Self {
+    /// Firebase's, with the signer key or its id.
+    pub(super) fn with_signer(self, keyid: Option<String>, signer: Vec<u8>) -> Self {
         Self {
-            prehash,
-            is_ours: false,
-            ..self
+            keyid,
+            ..self.with_proof(Proof::Signer(signer))
         }
     }
 
+    /// Whether the string names one of the application's keys, which is not a pepper.
+    pub(in crate::password) fn needs_legacy_key(&self) -> bool {
+        self.prehash.is_keyed() || matches!(&self.proof, Proof::Signer(signer) if signer.is_empty())
+    }
+
+    /// Sets Firebase's signer key, if the string has only its id.
+    pub(in crate::password) fn set_signer(&mut self, key: &[u8]) {
+        if let Proof::Signer(signer) = &mut self.proof
+            && signer.is_empty()
+        {
+            *signer = key.to_vec();
+        }
+    }
+
+    /// The stored string, with Firebase's signer key in place of its id.
+    #[cfg(feature = "js")]
+    pub(in crate::password) fn resolved(&self, text: &str) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(text.to_owned());
+        if let (Proof::Signer(signer), Some(keyid)) = (&self.proof, &self.keyid)
+            && let Some((start, end)) = text.split_once(",keyid=")
+        {
+            let key = Zeroizing::new(write_base64(signer));
+            *text = [start, ",sk=", &key, &end[keyid.len()..]].concat();
+        }
+        text
+    }
+
+    pub(super) fn with_proof(self, proof: Proof) -> Self {
+        Self { proof, ..self }
+    }
+
+    /// The length of the key to derive, in bytes.
     pub(in crate::password) fn key_length(&self) -> usize {
+        match (&self.proof, self.scheme) {
+            (Proof::Header(_), _) => 64,
+            (Proof::Signer(_), _) => 32,
+            // Two keys, of which either may match.
+            (
+                Proof::Key,
+                Scheme::Bcrypt {
+                    quirk: BcryptQuirk::TwoKeys,
+                    ..
+                },
+            ) => 2 * self.key.len(),
+            (Proof::Key, _) => self.key.len(),
+        }
+    }
+
+    /// The length of the key in the stored string, in bytes.
+    pub(in crate::password) fn stored_length(&self) -> usize {
         self.key.len()
     }
 
-    /// Returns whether the key is the stored one. The time depends only on the lengths.
-    pub(in crate::password) fn matches(&self, key: &[u8]) -> bool {
-        self.key.ct_eq(key).into()
+    /// Compares in time that depends only on the lengths.
+    pub(in crate::password) fn matches(&self, derived: &[u8]) -> bool {
+        match &self.proof {
+            Proof::Key => {}
+            Proof::Header(header) => {
+                let mac = HashFunction::Sha256.hmac(&derived[derived.len() / 2..], header);
+                return self.key.ct_eq(mac.bytes()).into();
+            }
+            Proof::Signer(signer) => {
+                return self.key.ct_eq(&encrypted(derived, signer)).into();
+            }
+        }
+        let keys = derived.chunks(self.key.len().max(1));
+        keys.fold(subtle::Choice::from(0), |found, key| {
+            found | self.key.ct_eq(key)
+        })
+        .into()
     }
 
-    /// Returns whether the string has the format of new hashes, and its salt and key
-    /// have at least these lengths.
+    /// Whether the string has the spelling of new hashes, and a salt and key of at least
+    /// these lengths.
     pub(in crate::password) fn is_current(&self, salt_length: usize, key_length: usize) -> bool {
         self.is_ours && self.salt.len() >= salt_length && self.key.len() >= key_length
     }
+}
+
+/// AES-256-CTR (NIST SP 800-38A §6.5) with a counter that begins at 0.
+fn encrypted(key: &[u8], text: &[u8]) -> Vec<u8> {
+    let Ok(cipher) = Aes256Enc::new_from_slice(key) else {
+        return Vec::new();
+    };
+    let mut bytes = text.to_vec();
+    for (counter, bytes) in (0_u128..).zip(bytes.chunks_mut(16)) {
+        let mut block = counter.to_be_bytes().into();
+        cipher.encrypt_block(&mut block);
+        bytes
+            .iter_mut()
+            .zip(block)
+            .for_each(|(byte, pad)| *byte ^= pad);
+    }
+    bytes
 }

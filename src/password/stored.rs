@@ -1,5 +1,6 @@
 //! Reads stored hashes in all supported formats, and writes new ones.
 
+mod diagnosis;
 mod format;
 mod formats;
 mod hash;
@@ -34,15 +35,8 @@ const PEPPER: &str = "$hmac-sha256$keyid=";
 /// hexadecimal without unused bits set, and nothing before or after the hash.
 pub(super) fn parse(text: &str) -> Result<StoredHash, PasswordError> {
     read(text).ok_or_else(|| PasswordError::HashInvalid {
-        reason: reason(text),
+        reason: diagnosis::reason(text),
     })
-}
-
-fn reason(text: &str) -> &'static str {
-    if text.starts_with("$argon2") && (text.contains("keyid=") || text.contains("data=")) {
-        return "uses argon2's keyid or data, which is not supported";
-    }
-    "has an unknown format or is damaged"
 }
 
 /// Returns `None` for an unknown format or a damaged hash.

@@ -1,5 +1,6 @@
 // Tests that inspectHash describes stored hashes of every supported format, and never returns the hash itself.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import * as imported from "edgeseal";
@@ -71,8 +72,9 @@ for (const [how, { inspectHash }] of [
 ]) {
   test(`each format with ${how}, without its salt and hash`, () => {
     for (const [stored, expected] of SPELLINGS) {
-      const said = inspectHash(stored);
+      const { verifies, memory, ...said } = inspectHash(stored);
       assert.deepEqual(said, expected, stored);
+      assert.deepEqual(Object.keys(verifies), ["node", "edge"]);
       const text = JSON.stringify(said);
       for (const part of [SALT, KEY, HEX, BCRYPT.slice(0, 22), BCRYPT.slice(22), KEY.slice(0, 8)]) {
         assert.ok(!text.includes(part), `${stored}: ${part}`);
@@ -106,8 +108,65 @@ test("hashes by hashPassword and others are described by their options", async (
     ...scrypt(2 ** 14, 16, 1),
     format: "better-auth",
     prehash: "nfkc",
+    // Node's own recipes for scrypt have the same spelling.
+    ambiguous: ["node-scrypt"],
     ...lengths(32, 64),
+    verifies: { node: true, edge: true },
+    memory: 32,
   });
+});
+
+test("a hash says where it verifies and how much memory that needs", () => {
+  const place = (stored) => {
+    const { verifies, memory } = inspectHash(stored);
+    return [verifies.node, verifies.edge, memory];
+  };
+  assert.deepEqual(place(`$2b$12$${BCRYPT}`), [true, true, undefined]);
+  assert.deepEqual(place(`$2b$31$${BCRYPT}`), [false, false, undefined]);
+  assert.deepEqual(place(`$argon2id$v=19$m=65536,t=3,p=4$${end}`), [true, true, 64]);
+  assert.deepEqual(place(`$argon2id$v=19$m=65537,t=3,p=4$${end}`), [true, false, 65]);
+  assert.deepEqual(place(`$argon2id$v=19$m=262145,t=3,p=4$${end}`), [false, false, 257]);
+  // passlib's default needs exactly 64 MiB.
+  assert.deepEqual(place(`$scrypt$ln=16,r=8,p=1$${end}`), [true, true, 64]);
+  assert.deepEqual(place(`$scrypt$ln=17,r=8,p=1$${end}`), [true, false, 128]);
+});
+
+test("a hash of another system says its format, algorithm and prehash", () => {
+  const rows = readFileSync(new URL("../../contracts/passwords.jsonl", import.meta.url), "utf8")
+    .trim()
+    .split("\n");
+  const stored = Object.fromEntries(rows.map((line) => JSON.parse(line)).map((row) => [row.name, row.stored]));
+  const described = (name) => {
+    const { format, algorithm, prehash } = inspectHash(stored[name] ?? name);
+    return [format, algorithm, prehash].filter(Boolean).join(" ");
+  };
+  for (const [name, expected] of Object.entries({
+    "wordpress-phpass": "phpass phpass-md5",
+    "wordpress-6.8": "wordpress bcrypt hmac-sha384-base64",
+    "phpbb3-phpass": "phpass phpass-md5",
+    drupal7: "drupal phpass-sha512",
+    "aspnet-identity-v2": "aspnet pbkdf2-sha1",
+    "aspnet-identity-v3-net8": "aspnet pbkdf2-sha512",
+    "spring-bcrypt": "spring bcrypt",
+    "spring-pbkdf2-5.8": "spring pbkdf2-sha256",
+    "spring-scrypt-5.8": "spring scrypt",
+    "mkpasswd-sha256crypt": "crypt sha256-crypt",
+    "passlib-sha512-crypt": "crypt sha512-crypt",
+    "ldap-ssha": "ldap salted-sha1",
+    "ldap-crypt-6": "ldap sha512-crypt",
+    lucia2: "lucia scrypt nfkc",
+    "nextcloud-3": "nextcloud argon2id",
+    "mattermost-pbkdf2": "mattermost pbkdf2-sha256",
+    "medusa-scrypt-kdf": "scrypt-kdf scrypt",
+    "firebase-fbscrypt": "firebase scrypt",
+    "passlib-bcrypt-sha256-v2": "passlib bcrypt hmac-sha256-base64",
+    [`$md5-hex$2b$12$${BCRYPT}`]: "prehashed bcrypt md5",
+    [`$sha384-base64$2a$12$${BCRYPT}`]: "prehashed bcrypt sha384-base64",
+    [`$suffix$keyid=devise$2a$12$${BCRYPT}`]: "prehashed bcrypt suffix",
+  })) {
+    assert.equal(described(name), expected, name);
+  }
+  assert.equal(inspectHash(`$suffix$keyid=devise$2a$12$${BCRYPT}`).legacyKey, "devise");
 });
 
 test("malformed stored hashes are refused as by needsRehash", () => {

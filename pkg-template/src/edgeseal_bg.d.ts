@@ -18,6 +18,8 @@ export interface Policy {
   hash(password: Uint8Array): Uint8Array;
   verify(password: Uint8Array, stored: string): Uint8Array;
   needsRehash(stored: string): boolean;
+  /** Adds a key that another system mixed into its passwords. */
+  addLegacyKey(id: string, key: Uint8Array): void;
   free(): void;
 }
 

@@ -5,12 +5,16 @@ import { createEngine } from "./engine.js";
 import { PasswordError } from "./errors.js";
 import { type Given, misuse } from "./options.js";
 import {
+  type CheckedVerifyOptions,
+  checkVerifyOptions,
+  formatOf,
   type GivenHashOptions,
   type HashPasswordOptions,
   type VerifyPasswordOptions,
   withHashPolicy,
   withVerifyPolicy,
 } from "./policy.js";
+import { phcBytes, saltAndKey } from "./phc.js";
 import { callCore } from "./refusal.js";
 import { hasLoneSurrogate } from "./secret.js";
 
@@ -46,8 +50,8 @@ export function hashPasswordSync<const O extends GivenHashOptions<O> = HashPassw
 }
 
 /**
- * Returns whether a password matches a stored hash. The hash may be bcrypt, Argon2, scrypt or PBKDF2, in the algorithm's
- * own format or in those of Better Auth, Django, Werkzeug, passlib and crypt(3).
+ * Returns whether a password matches a stored hash. The hash may be bcrypt, Argon2, scrypt, PBKDF2, SHA-crypt,
+ * phpass or LDAP's salted SHA, in the formats of about 25 systems: see `docs/guide/passwords.md`.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` if the stored hash has an unknown format,
  * `ERR_PASSWORD_PARAMS_REFUSED` if it needs more memory or time than the limits allow, `ERR_KEY_UNKNOWN` if you didn't
@@ -60,7 +64,13 @@ export async function verifyPassword<const O extends Given<O, VerifyPasswordOpti
   storedHash: string,
   options?: O,
 ): Promise<boolean> {
-  return (await finish(beginVerify(password, storedHash, options))) as boolean;
+  const checked = checkVerify(password, storedHash, options);
+  const own = formatOf(checked, storedHash);
+  if (own) return (await own.verify(password, storedHash)) === true;
+  for (const [given, stored] of readings(password, storedHash, checked)) {
+    if (await finish(beginVerify(given, stored, checked))) return true;
+  }
+  return false;
 }
 
 /** Same as {@link verifyPassword}, but synchronous and on the calling thread. */
@@ -69,7 +79,17 @@ export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOption
   storedHash: string,
   options?: O,
 ): boolean {
-  return finishSync(beginVerify(password, storedHash, options)) as boolean;
+  const checked = checkVerify(password, storedHash, options);
+  const own = formatOf(checked, storedHash);
+  if (own) {
+    const verdict = own.verify(password, storedHash);
+    if (typeof verdict !== "boolean") throw misuse("the format's verify", "a function that returns a boolean here");
+    return verdict;
+  }
+  for (const [given, stored] of readings(password, storedHash, checked)) {
+    if (finishSync(beginVerify(given, stored, checked))) return true;
+  }
+  return false;
 }
 
 /**
@@ -85,6 +105,8 @@ export function needsRehash<const O extends GivenHashOptions<O> = HashPasswordOp
   storedHash: string,
   options?: O,
 ): boolean {
+  const { formats } = (options ?? {}) as VerifyPasswordOptions;
+  if (typeof storedHash === "string" && formats && formatOf(checkVerifyOptions({ formats }), storedHash)) return true;
   checkStored(storedHash);
   return withHashPolicy(options, (policy) => policy.needsRehash(storedHash));
 }
@@ -119,22 +141,52 @@ function beginHash(password: string | Uint8Array, options: HashPasswordOptions |
   return withHashPolicy(options, (policy) => withBytes(password, (bytes) => policy.hash(bytes)));
 }
 
-function beginVerify(
+function checkVerify(
   password: string | Uint8Array,
   storedHash: string,
   options: VerifyPasswordOptions | undefined,
-): Message {
-  checkStored(storedHash);
+): CheckedVerifyOptions {
+  const checked = checkVerifyOptions(options);
   checkPassword(password);
+  if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
+  return checked;
+}
+
+/** Returns the password and the stored hash, and the other ways to read them that `alsoTry` allows. */
+function* readings(
+  password: string | Uint8Array,
+  storedHash: string,
+  { alsoTry = [] }: CheckedVerifyOptions,
+): Generator<[string | Uint8Array, string]> {
+  yield [password, storedHash];
+  if (alsoTry.includes("node-scrypt") && BETTER_AUTH.test(storedHash)) {
+    const [salt, key] = saltAndKey(storedHash)!;
+    yield [password, `$scrypt$ln=14,r=8,p=1$${phcBytes("salt", salt, "text")}$${phcBytes("key", key, "hex")}`];
+  }
+  if (alsoTry.includes("latin1") && typeof password === "string" && IS_LATIN1.test(password)) {
+    yield [Uint8Array.from(password, (letter) => letter.charCodeAt(0)), storedHash];
+  }
+}
+
+/** Better Auth's format, which others use with other functions. */
+const BETTER_AUTH = /^[0-9a-f]{32}:[0-9a-f]{128}$/;
+/** Text whose bytes in ISO 8859-1 and in UTF-8 are different. */
+const IS_LATIN1 = /^[\0-\xff]*[\x80-\xff][\0-\xff]*$/;
+
+function beginVerify(password: string | Uint8Array, storedHash: string, checked: CheckedVerifyOptions): Message {
+  checkStored(storedHash);
   const given = callCore((core) => core.wantsNfkc(storedHash)) ? normalised(password) : password;
-  return withVerifyPolicy(options, (policy) => withBytes(given, (bytes) => policy.verify(bytes, storedHash)));
+  return withVerifyPolicy(checked, (policy) => withBytes(given, (bytes) => policy.verify(bytes, storedHash)));
 }
 
 /** @internal Checks the length of a stored hash before it is copied into wasm, because wasm memory never shrinks. */
 export function checkStored(storedHash: unknown): void {
   if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
   if (storedHash.length > MAX_STORED_LENGTH) {
-    throw new PasswordError("ERR_PASSWORD_HASH_INVALID", "the stored hash has an unknown format or is damaged");
+    throw new PasswordError(
+      "ERR_PASSWORD_HASH_INVALID",
+      `the stored hash is longer than ${MAX_STORED_LENGTH} characters; if its key is that long, convert it: see npx edgeseal convert --help`,
+    );
   }
 }
 

@@ -2,7 +2,18 @@ import { type Core, core, runtime } from "./boot.js";
 import { isBytes } from "./bytes.js";
 import type { Policy } from "./edgeseal_bg.js";
 import type { NamedSecret } from "./key-ring.js";
-import { checkOptions, flag, type Given, integer, type KeyOf, misuse, oneOf } from "./options.js";
+import {
+  checkOptions,
+  copyOf,
+  flag,
+  type Given,
+  integer,
+  isPlain,
+  type KeyOf,
+  misuse,
+  oneOf,
+  texts,
+} from "./options.js";
 import { callCore } from "./refusal.js";
 import { prepareSecrets } from "./secret.js";
 
@@ -13,12 +24,38 @@ import { prepareSecrets } from "./secret.js";
  */
 export type Pepper = readonly NamedSecret[] | { readonly [keyid: string]: string | Uint8Array };
 
+/**
+ * A format of your own, for stored hashes that Edgeseal doesn't read. `needsRehash` returns `true` for its hashes.
+ */
+export interface PasswordFormat {
+  /** Returns whether a stored hash has this format. */
+  matches(storedHash: string): boolean;
+  /** Returns whether the password matches. `verifyPasswordSync` doesn't accept a promise. */
+  verify(password: string | Uint8Array, storedHash: string): boolean | Promise<boolean>;
+}
+
+/**
+ * What {@link verifyPassword} may try after a password didn't match. `node-scrypt` reads `salt:key` as a recipe with
+ * Node's `crypto.scrypt` and its default parameters, not as Better Auth's hash. `latin1` encodes the password in
+ * ISO 8859-1 instead of UTF-8, as old PHP and Java applications do.
+ */
+export type AlsoTry = "node-scrypt" | "latin1";
+
 /** Options of {@link verifyPassword}. */
 export interface VerifyPasswordOptions {
   /** The keys for stored hashes that have a pepper. */
   pepper?: Pepper;
   /** How much memory a hash may use, in bytes, from 1 MiB to 1 GiB. Default 256 MiB, or 64 MiB on edge runtimes. */
   maxMemory?: number;
+  /**
+   * Keys that another system mixed into its passwords, by the id in the converted hash: the pepper of Devise, Firebase's
+   * signer key or the password salt of Flask-Security. See {@link convertHash}.
+   */
+  legacyKeys?: { readonly [keyid: string]: string | Uint8Array };
+  /** Other ways to read the stored hash or the password. Each takes as long as another verification. */
+  alsoTry?: readonly AlsoTry[];
+  /** Formats of your own. The first one that matches the stored hash verifies it. */
+  formats?: readonly PasswordFormat[];
 }
 
 interface CommonOptions extends VerifyPasswordOptions {
@@ -125,7 +162,36 @@ const verifyChecks = {
     return value;
   },
   maxMemory: integer(2 ** 20, 2 ** 30),
+  legacyKeys: (value: unknown) => {
+    if (!isPlain(value)) throw misuse("legacyKeys", "an object of keys by id");
+    return Object.entries(value).map(([id, key]) => {
+      if ((typeof key !== "string" && !isBytes(key)) || key.length === 0) {
+        throw misuse("every member of legacyKeys", "a non-empty string or Uint8Array");
+      }
+      return [id, typeof key === "string" ? new TextEncoder().encode(key) : new Uint8Array(key)] as const;
+    });
+  },
+  alsoTry: (value: unknown, name: string) => {
+    const names = texts(value, name) as AlsoTry[];
+    if (!names.every((one) => one === "node-scrypt" || one === "latin1")) {
+      throw misuse(name, 'an array of "node-scrypt" and "latin1"');
+    }
+    return names;
+  },
+  formats: (value: unknown, name: string) => {
+    const formats = copyOf(value) as PasswordFormat[] | undefined;
+    const isFormat = (one: PasswordFormat) => typeof one?.matches === "function" && typeof one.verify === "function";
+    if (!formats?.every(isFormat)) throw misuse(name, "an array of objects with the functions matches and verify");
+    return formats;
+  },
 };
+
+/** @internal The checked options of {@link verifyPassword}. */
+export interface CheckedVerifyOptions {
+  readonly legacyKeys?: readonly (readonly [string, Uint8Array])[];
+  readonly alsoTry?: readonly AlsoTry[];
+  readonly formats?: readonly PasswordFormat[];
+}
 
 const hashChecks = {
   ...verifyChecks,
@@ -164,12 +230,18 @@ export function withHashPolicy<T>(options: HashPasswordOptions | undefined, use:
   return withPolicy(checked, algorithm, own, use);
 }
 
-/** @internal Same as {@link withHashPolicy}, but only for verifying. The policy for new hashes is the default. */
-export function withVerifyPolicy<T>(
-  options: VerifyPasswordOptions | undefined,
-  use: (policy: Policy, core: Core) => T,
-): T {
-  return withPolicy(checkOptions<VerifyPasswordOptions>(options, verifyChecks), "bcrypt", [], use);
+/** @internal Checks the options of {@link verifyPassword}. */
+export function checkVerifyOptions(options: VerifyPasswordOptions | undefined): CheckedVerifyOptions {
+  return checkOptions<VerifyPasswordOptions>(options, verifyChecks) as CheckedVerifyOptions;
+}
+
+/** @internal Returns the user's own format of a stored hash, if there is one. */
+export const formatOf = ({ formats }: CheckedVerifyOptions, storedHash: string): PasswordFormat | undefined =>
+  formats?.find((format) => format.matches(storedHash));
+
+/** @internal Same as {@link withHashPolicy}, but only for verifying; the policy for new hashes is the default one. */
+export function withVerifyPolicy<T>(checked: CheckedVerifyOptions, use: (policy: Policy, core: Core) => T): T {
+  return withPolicy(checked, "bcrypt", [], use);
 }
 
 function withPolicy<T>(
@@ -193,6 +265,9 @@ function withPolicy<T>(
       keys,
     );
     try {
+      for (const [id, key] of (checked.legacyKeys ?? []) as NonNullable<CheckedVerifyOptions["legacyKeys"]>) {
+        policy.addLegacyKey(id, key);
+      }
       return use(policy, instance);
     } finally {
       policy.free();

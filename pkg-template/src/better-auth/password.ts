@@ -52,8 +52,14 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
   needsRehash(ANY_HASH, policy);
   // Copy the options, because later changes to the caller's object must not change the policy.
   const options = Object.freeze({ ...policy });
-  const { pepper, maxMemory } = options;
-  const reading = { ...(pepper && { pepper }), ...(maxMemory !== undefined && { maxMemory }) };
+  const { pepper, maxMemory, legacyKeys, alsoTry, formats } = options;
+  const reading = {
+    ...(pepper && { pepper }),
+    ...(maxMemory !== undefined && { maxMemory }),
+    ...(legacyKeys && { legacyKeys }),
+    ...(alsoTry && { alsoTry }),
+    ...(formats && { formats }),
+  };
   const isTooLong = (given: string) => options.algorithm === "bcrypt" && utf8Length(nfkc(given)) > BCRYPT_LENGTH;
   /** Responses for unknown addresses must take as long as responses for known addresses. */
   const spendTime = () => hashPassword("edgeseal", options);

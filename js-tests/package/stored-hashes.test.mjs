@@ -1,0 +1,145 @@
+// Tests stored hashes of other systems with the package: contracts/passwords.jsonl, and the shared rows if there are any.
+import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { convertHash, hashPasswordSync, inspectHash, needsRehash, verifyPassword, verifyPasswordSync } from "edgeseal";
+import { password } from "edgeseal/better-auth";
+import { check, LIMITS } from "../stored-hashes/check.mjs";
+
+const own = new URL("../../contracts/passwords.jsonl", import.meta.url);
+const shared = join(process.env.EDGESEAL_VECTORS ?? "", "../reports/passwords.jsonl");
+const rows = new Map();
+for (const file of [own, ...(process.env.EDGESEAL_VECTORS && existsSync(shared) ? [shared] : [])]) {
+  for (const line of readFileSync(file, "utf8").trim().split("\n")) {
+    const row = JSON.parse(line);
+    rows.set(row.stored, row);
+  }
+}
+
+/** These rows lack the salt or key of their system. Other tests convert hashes whose key is known. */
+const LACKING = ["devise-pepper", "flask-security-double-argon2", "payload-raw-hash", "symfony-pbkdf2-separate-salt"];
+
+async function failures(all, maxMemory) {
+  const found = [];
+  for (const row of all) {
+    const reason = await check(row, maxMemory);
+    if (LACKING.includes(row.name)) assert.match(reason, /^lacks/, row.name);
+    else if (reason !== undefined) found.push(`${row.name} (${row.want}): ${reason}`);
+  }
+  return found;
+}
+
+test(`${rows.size} stored hashes of other systems`, async () => {
+  assert.deepEqual(await failures(rows.values(), LIMITS.node), []);
+});
+
+test("hashes that need memory, with the limit of edge runtimes", async () => {
+  const needing = [...rows.values()].filter(
+    ({ want, stored }) => /^(verify|ceiling)$/.test(want) && inspectHash(stored).memory,
+  );
+  assert.ok(needing.length > 10);
+  assert.deepEqual(await failures(needing, LIMITS.edge), []);
+});
+
+const stored = (name) => [...rows.values()].find((row) => row.name === name).stored;
+const PASSWORD = "Correct-Horse 9ü";
+const weak = { cost: 4, allowWeakParams: true };
+
+test("a pepper of Devise and a salt of Flask-Security verify with their key in legacyKeys", () => {
+  const devise = hashPasswordSync(`${PASSWORD}pepper`, weak);
+  const flask = hashPasswordSync(createHmac("sha512", "salt").update(PASSWORD).digest("base64").slice(0, 72), weak);
+  const legacyKeys = { devise: "pepper", flask: "salt" };
+  for (const converted of [
+    convertHash({ from: "devise", hash: devise, pepperId: "devise" }),
+    convertHash({ from: "flask-security", hash: flask, saltId: "flask" }),
+  ]) {
+    assert.equal(verifyPasswordSync(PASSWORD, converted, { legacyKeys }), true, converted);
+    assert.equal(verifyPasswordSync("wrong", converted, { legacyKeys }), false);
+    assert.equal(needsRehash(converted, weak), true);
+    assert.throws(() => verifyPasswordSync(PASSWORD, converted), { code: "ERR_KEY_UNKNOWN" });
+  }
+});
+
+test("Firebase's export verifies with the signer key in legacyKeys, not in the database", () => {
+  const [, key] = /sk=([^$]+)\$/.exec(stored("firebase-fbscrypt"));
+  const [, , , salt, passwordHash] = stored("firebase-fbscrypt").split("$");
+  const fields = { passwordHash, salt, saltSeparator: "Bw==", rounds: 8, memCost: 14, signerKeyId: "project" };
+  const converted = convertHash({ from: "firebase", ...fields });
+  assert.ok(!converted.includes(key));
+  const legacyKeys = { project: Uint8Array.from(Buffer.from(key, "base64")) };
+  assert.equal(verifyPasswordSync(PASSWORD, converted, { legacyKeys }), true);
+  assert.equal(verifyPasswordSync("wrong", converted, { legacyKeys }), false);
+  assert.equal(verifyPasswordSync(PASSWORD, converted, { legacyKeys: { project: "another" } }), false);
+});
+
+test("an unsalted digest is hashed once more", () => {
+  for (const from of ["md5", "sha1", "sha256", "sha512"]) {
+    const policy = from === "sha512" ? { algorithm: "pbkdf2-sha256", iterations: 10, allowWeakParams: true } : weak;
+    const converted = convertHash({ from, hash: createHash(from).update(PASSWORD).digest("hex"), policy });
+    assert.equal(verifyPasswordSync(PASSWORD, converted), true, from);
+    assert.equal(verifyPasswordSync("wrong", converted), false, from);
+    assert.equal(needsRehash(converted, weak), true);
+  }
+});
+
+test("an ambiguous spelling is read in another way only if an option says so", () => {
+  const hash = stored("node-recipe-scrypt-defaults");
+  assert.equal(verifyPasswordSync(PASSWORD, hash), false);
+  assert.equal(verifyPasswordSync(PASSWORD, hash, { alsoTry: ["node-scrypt"] }), true);
+  assert.equal(verifyPasswordSync("wrong", hash, { alsoTry: ["node-scrypt", "latin1"] }), false);
+  const latin1 = stored("latin1-bcrypt");
+  assert.equal(verifyPasswordSync(PASSWORD, latin1), false);
+  assert.equal(verifyPasswordSync(PASSWORD, latin1, { alsoTry: ["latin1"] }), true);
+  assert.equal(verifyPasswordSync("Correct-Horse €", latin1, { alsoTry: ["latin1"] }), false);
+});
+
+test("a format of one's own verifies, and needs a rehash", async () => {
+  const own = {
+    matches: (hash) => hash.startsWith("own:"),
+    verify: async (password, hash) => hash === `own:${password}`,
+  };
+  const formats = [own];
+  assert.equal(await verifyPassword("a", "own:a", { formats }), true);
+  assert.equal(await verifyPassword("b", "own:a", { formats }), false);
+  assert.equal(needsRehash("own:a", { formats }), true);
+  const hash = hashPasswordSync("a", weak);
+  assert.equal(await verifyPassword("a", hash, { formats }), true);
+  assert.equal(needsRehash(hash, { ...weak, formats }), false);
+  assert.throws(() => verifyPasswordSync("a", "own:a", { formats }), { code: "ERR_OPTION_INVALID" });
+  const hooks = password({ algorithm: "bcrypt", ...weak, formats });
+  assert.equal(await hooks.verify({ password: "a", hash: "own:a" }), true);
+  assert.equal(hooks.needsRehash({ password: "a", hash: "own:a" }), true);
+});
+
+test("what can't be converted is refused with the field's name, never with its value", () => {
+  for (const [fields, code, named] of [
+    [{ from: "node-scrypt", hash: "abc" }, "ERR_PASSWORD_HASH_INVALID", "salt"],
+    [{ from: "node-scrypt", hash: "zz:zz" }, "ERR_PASSWORD_HASH_INVALID", "key"],
+    [{ from: "node-pbkdf2", hash: "aa:bb", digest: "md5", iterations: 1 }, "ERR_OPTION_INVALID", "digest"],
+    [{ from: "node-pbkdf2", hash: "aa:bb", digest: "sha1" }, "ERR_OPTION_INVALID", "iterations"],
+    [{ from: "keycloak", credential: "{" }, "ERR_PASSWORD_HASH_INVALID", "credential"],
+    [
+      { from: "keycloak", credential: { algorithm: "bcrypt", salt: "aa", value: "aa" } },
+      "ERR_PASSWORD_HASH_INVALID",
+      "algorithm",
+    ],
+    [{ from: "magento", hash: "aa:bb:1" }, "ERR_PASSWORD_HASH_INVALID", "hash"],
+    [{ from: "devise", hash: "$2b$10$short", pepperId: "a" }, "ERR_PASSWORD_HASH_INVALID", "damaged"],
+    [{ from: "devise", hash: "x", pepperId: "a b" }, "ERR_OPTION_INVALID", "pepperId"],
+    [{ from: "payload", hash: "aa" }, "ERR_OPTION_INVALID", "salt"],
+    [{ from: "md5", hash: "secret-digest" }, "ERR_PASSWORD_HASH_INVALID", "hash"],
+    [{ from: "nobody" }, "ERR_OPTION_INVALID", "from"],
+  ]) {
+    assert.throws(
+      () => convertHash(fields),
+      (error) => {
+        assert.equal(error.code, code, JSON.stringify(fields));
+        assert.ok(error.message.includes(named), error.message);
+        assert.ok(!error.message.includes("secret-digest") && !error.message.includes("short"), error.message);
+        return true;
+      },
+    );
+  }
+});

@@ -1,0 +1,37 @@
+import { PasswordError } from "./errors.js";
+
+/** @internal Where the bytes of a salt or key come from. */
+export type BytesEncoding = "text" | "hex" | "base64";
+
+/** @internal Returns the bytes of a salt or key in base64 without padding, as the PHC string format has them. */
+export function phcBytes(name: string, value: string, encoding: BytesEncoding, maxLength = 512): string {
+  const binary = binaryOf(value, encoding);
+  if (!binary) throw unreadable(name, `must be ${encoding === "text" ? "text" : `in ${encoding}`}, and not empty`);
+  return btoa(binary.slice(0, maxLength)).replace(/=+$/, "");
+}
+
+/** @internal The error for a field that can't be converted. It doesn't repeat the field's value. */
+export const unreadable = (name: string, reason: string): PasswordError =>
+  new PasswordError("ERR_PASSWORD_HASH_INVALID", `can't convert this hash: ${name} ${reason}`);
+
+/** The bytes as a binary string, or undefined. */
+function binaryOf(value: string, encoding: BytesEncoding): string | undefined {
+  if (encoding === "text") return String.fromCharCode(...new TextEncoder().encode(value));
+  if (encoding === "hex") {
+    if (!/^(?:[0-9a-f]{2})+$/i.test(value)) return undefined;
+    return value.replace(/../g, (digits) => String.fromCharCode(Number.parseInt(digits, 16)));
+  }
+  try {
+    return atob(value.replaceAll("-", "+").replaceAll("_", "/"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @internal The parts of `salt:key` and of `key.salt`. A recipe with a dot stores the key first if it is longer. */
+export function saltAndKey(hash: string): [salt: string, key: string] | undefined {
+  const parts = hash.split(/[:.]/);
+  const [first, second] = parts;
+  if (parts.length !== 2 || !first || !second) return undefined;
+  return first.length > second.length ? [second, first] : [first, second];
+}

@@ -20,7 +20,7 @@ import {
   withSecret,
 } from "./cli.mjs";
 
-const COMMANDS = ["secret", "sign", "verify", "decode", "hash", "check", "inspect"];
+const COMMANDS = ["secret", "sign", "verify", "decode", "hash", "check", "inspect", "convert"];
 
 test("the bin runs and has a version", () => {
   assert.match(readFileSync(BIN, "utf8"), /^#!\/usr\/bin\/env node\n/);

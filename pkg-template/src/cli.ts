@@ -31,7 +31,8 @@ async function run(name: string, command: Command, args: string[]): Promise<numb
   const given = parseArguments(name, command, args);
   if (given.has("help")) return print(helpOf(name, command));
   const { ok, text, json }: Answer = await command.run(given);
-  print(given.has("json") ? `${JSON.stringify(json)}\n` : `${coloured(text, ok)}\n`);
+  if (json && given.has("json")) print(`${JSON.stringify(json)}\n`);
+  else if (text !== undefined) print(`${coloured(text, ok)}\n`);
   return ok ? 0 : 1;
 }
 

@@ -15,12 +15,12 @@ export interface Given {
   has(name: string): boolean;
 }
 
-/** The result of a command, as text and as JSON. */
+/** The result of a command, as text and as JSON. A command that writes rows has neither. */
 export interface Answer {
-  /** Whether the exit code is 0 (`true`) or 1 (`false`). */
+  /** Whether the exit code is 0, not 1. */
   ok: boolean;
-  text: string;
-  json: object;
+  text?: string;
+  json?: object;
 }
 
 /** A command in the table in `commands.ts`. Help is generated from that table. */

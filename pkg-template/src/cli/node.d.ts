@@ -24,6 +24,7 @@ declare module "node:buffer" {
 
 declare module "node:fs" {
   export function readFileSync(path: string | URL | 0): Uint8Array<ArrayBuffer>;
+  export function createReadStream(path: string): AsyncIterable<Uint8Array>;
   export function openSync(path: string, flags: string): number;
   export function fstatSync(descriptor: number): { isFIFO(): boolean; isFile(): boolean; isSocket(): boolean };
 }
@@ -42,7 +43,9 @@ declare module "node:tty" {
 declare module "node:process" {
   interface Output {
     isTTY?: boolean;
-    write(text: string): void;
+    /** Returns whether more can be written at once. */
+    write(text: string): boolean;
+    once(event: "drain", listener: () => void): void;
     on(event: "error", listener: (error: { code?: string }) => void): void;
   }
   const process: {

@@ -159,7 +159,8 @@ function claimInput(): 0 {
   return 0;
 }
 
-function isPiped(): boolean {
+/** Returns whether standard input is a file or a pipe. */
+export function isPiped(): boolean {
   try {
     const input = fstatSync(0);
     return input.isFIFO() || input.isFile() || input.isSocket();

@@ -16,7 +16,7 @@ const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 /** For each page, declarations of the names that the page uses from the reader's own code. */
 const READERS_OWN = {
   "docs/guide/better-auth.md": "declare const request: Request;",
-  "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
+  "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void, checkInTheOldApp: (password: string | Uint8Array, hash: string) => Promise<boolean>;
     declare const inspectHash: typeof import("edgeseal").inspectHash;`,
   "examples/nextjs/README.md": `declare const SignInForm: (props: { next: string }) => null, user: { id: string };
     declare const auth: import("edgeseal/next").Auth, searchParams: Promise<{ callbackUrl?: string | string[] }>;`,

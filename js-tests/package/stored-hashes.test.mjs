@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { convertHash, hashPasswordSync, inspectHash, needsRehash, verifyPassword, verifyPasswordSync } from "edgeseal";
 import { password } from "edgeseal/better-auth";
 import { check, LIMITS } from "../stored-hashes/check.mjs";
+import { PAGE, withTable } from "../stored-hashes/table.mjs";
 
 const own = new URL("../../contracts/passwords.jsonl", import.meta.url);
 const shared = join(process.env.EDGESEAL_VECTORS ?? "", "../reports/passwords.jsonl");
@@ -33,6 +34,11 @@ async function failures(all, maxMemory) {
 
 test(`${rows.size} stored hashes of other systems`, async () => {
   assert.deepEqual(await failures(rows.values(), LIMITS.node), []);
+});
+
+test("the table of systems in docs/guide/passwords.md is up to date", () => {
+  const page = readFileSync(PAGE, "utf8");
+  assert.equal(page, withTable(page), "run node js-tests/stored-hashes/table.mjs");
 });
 
 test("hashes that need memory, with the limit of edge runtimes", async () => {

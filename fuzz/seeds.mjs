@@ -1,5 +1,5 @@
 // The seeds of each target: the corpus's tokens, split into the parts that the target reads, and stored hashes.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../contracts/expand.mjs";
 
@@ -41,13 +41,19 @@ const HASHES = [
   `${"0".repeat(32)}:${"8d2e7431".repeat(16)}`,
 ];
 
+/** Stored hashes of other systems, and damaged ones. */
+const others = readFileSync(new URL("../contracts/passwords.jsonl", import.meta.url), "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line).stored);
+
 /** For each algorithm: the first byte, the parameters, and enough bytes for the longest salt and a password. */
 const drawn = (firsts, parameters) =>
   firsts.map((first) => Buffer.concat([Buffer.of(first, ...parameters), Buffer.alloc(64, "salt"), Buffer.from("x")]));
 
 const passwordSeeds = {
   password: [
-    ...HASHES.map((hash) => Buffer.concat([Buffer.of(0), Buffer.from(hash)])),
+    ...[...HASHES, ...others].map((hash) => Buffer.concat([Buffer.of(0), Buffer.from(hash)])),
     ...drawn([0x80, 0x81, 0x82, 0x83, 0x84, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4], [1, 2, 3, 4, 16, 0, 50, 65]),
   ],
   engines: drawn([0, 1, 2, 3, 4, 5, 6, 7, 9, 13, 17, 21], [1, 2, 3, 16, 32]),

@@ -48,6 +48,13 @@ pub fn hash_password(password: &Password, salt: &[u8; 16]) -> Result<String, Pas
     PasswordPolicy::default().hash(password, salt)
 }
 
+/// Returns whether a stored string marks an account without a password, such as Django's
+/// `!…` or shadow's `*`. Verifying any password against it is an error.
+#[must_use]
+pub fn is_unusable(stored: &str) -> bool {
+    stored::is_unusable(stored)
+}
+
 /// Returns whether a password matches a stored hash in any known format.
 ///
 /// # Errors

@@ -39,6 +39,11 @@ pub(super) fn parse(text: &str) -> Result<StoredHash, PasswordError> {
     })
 }
 
+/// Whether the text says that an account has no password, such as Django's `!…`.
+pub(super) fn is_unusable(text: &str) -> bool {
+    read(text).is_none() && diagnosis::is_unusable(text)
+}
+
 /// Returns `None` for an unknown format or a damaged hash.
 #[inline(never)]
 fn read(text: &str) -> Option<StoredHash> {

@@ -55,6 +55,16 @@ impl Context {
     }
 }
 
+impl Context {
+    /// Logs why the stored hash of the account in this request can't be verified.
+    pub(crate) fn unreadable_hash(&self) -> impl Fn(&str) {
+        |reason| {
+            self.trail
+                .unreadable_hash(&self.request_id, reason, self.now);
+        }
+    }
+}
+
 /// How long unobserved work waits, so that the response is sent first.
 const RESPONSE_FIRST: Duration = Duration::from_millis(100);
 

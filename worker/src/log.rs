@@ -2,7 +2,7 @@
 //! contain secrets, tokens, passwords, password hashes or e-mail addresses.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
@@ -29,6 +29,17 @@ pub(crate) fn report(refusal: &Refusal) {
         | Refusal::DatabaseInvalid(cause) => fault(refusal.on_the_wire().1, cause),
         _ => {}
     }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UnreadableHash<'a> {
+    event: &'static str,
+    code: &'static str,
+    request_id: &'a str,
+    /// The keyed hash of the address or, if the user is signed in, the user's id.
+    account: &'a str,
+    detail: &'a str,
 }
 
 #[derive(Serialize)]
@@ -167,6 +178,41 @@ impl Trail {
     /// Notes the code of a refusal whose response sets cookies.
     pub(crate) fn refused(&self, code: &'static str) {
         self.refused.set(Some(code));
+    }
+
+    /// Logs that the account's stored hash can't be verified here, at most once an hour
+    /// for each account. Otherwise anybody could fill the log with sign-ins to it.
+    pub(crate) fn unreadable_hash(&self, request_id: &str, reason: &str, now: u64) {
+        const HOUR: u64 = 3_600_000;
+        /// Bounds the memory. If there are more, lines may repeat.
+        const MAX_ACCOUNTS: usize = 1000;
+        thread_local! {
+            static REPORTED: RefCell<BTreeMap<String, u64>> = const { RefCell::new(BTreeMap::new()) };
+        }
+        let known = self.account.get().or(self.user.get());
+        let account = known.map_or("", String::as_str);
+        let is_new = REPORTED.with_borrow_mut(|reported| {
+            if reported.len() >= MAX_ACCOUNTS {
+                reported.clear();
+            }
+            match reported.get(account) {
+                Some(at) if now.saturating_sub(*at) < HOUR => false,
+                _ => {
+                    reported.insert(account.to_owned(), now);
+                    true
+                }
+            }
+        });
+        if is_new {
+            let line = UnreadableHash {
+                event: "fault",
+                code: "PASSWORD_HASH",
+                request_id,
+                account,
+                detail: reason,
+            };
+            console_error!("{}", text(&line));
+        }
     }
 
     /// Writes the request's line, and an audit line if the request has an action.

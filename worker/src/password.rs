@@ -74,11 +74,12 @@ pub(crate) fn verify_at_policy_cost(
     password: &str,
     stored: Option<&str>,
     policy: &PasswordPolicy,
+    unreadable: impl Fn(&str),
 ) -> Result<bool, Refusal> {
     for form in forms(password) {
         let mut done = None;
         if let Some(stored) = stored {
-            match compare(form, stored, policy) {
+            match compare(form, stored, policy, &unreadable) {
                 Some(true) => return Ok(true),
                 Some(false) => done = policy.work_of(stored).ok(),
                 None => {}
@@ -102,21 +103,34 @@ fn hash_dummy(params: HashParams) -> Result<(), Refusal> {
 
 /// Returns whether a password matches a stored hash. The caller is signed in to the
 /// account, so timing doesn't reveal anything new to them.
-pub(crate) fn verify(password: &str, stored: &str, policy: &PasswordPolicy) -> bool {
-    forms(password).any(|form| compare(form, stored, policy) == Some(true))
+pub(crate) fn verify(
+    password: &str,
+    stored: &str,
+    policy: &PasswordPolicy,
+    unreadable: impl Fn(&str),
+) -> bool {
+    forms(password).any(|form| compare(form, stored, policy, &unreadable) == Some(true))
 }
 
 /// Returns whether one form of a password matches a stored hash, or `None` if the
-/// comparison was refused without computing a hash. An unreadable hash is logged but
-/// not reported to the caller, who must not learn that the account has one.
-fn compare(form: Cow<'_, str>, stored: &str, policy: &PasswordPolicy) -> Option<bool> {
+/// comparison was refused without computing a hash. Calls `unreadable` with the reason if
+/// the hash can't be verified here. The client must not learn that.
+fn compare(
+    form: Cow<'_, str>,
+    stored: &str,
+    policy: &PasswordPolicy,
+    unreadable: impl Fn(&str),
+) -> Option<bool> {
     let verified =
         Password::new(form.into_owned()).and_then(|password| policy.verify(&password, stored));
     match verified {
         Ok(verdict) => Some(verdict),
         Err(PasswordError::TooLong { .. } | PasswordError::Empty) => None,
         Err(error) => {
-            log::fault("PASSWORD_HASH", &error.to_string());
+            // The account has no password, which is no fault.
+            if !edgeseal::password::is_unusable(stored) {
+                unreadable(&error.to_string());
+            }
             None
         }
     }
@@ -204,24 +218,28 @@ mod tests {
         let cheaper = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 4 }).unwrap();
         for made_by in [&policy, &cheaper] {
             let stored = hash("correct horse", made_by).unwrap();
-            let proved = |given| verify_at_policy_cost(given, Some(&stored), &policy).unwrap();
+            let proved =
+                |given| verify_at_policy_cost(given, Some(&stored), &policy, |_| ()).unwrap();
             assert!(proved("correct horse"));
             assert!(!proved("wrong horse") && !proved("") && !proved(&"x".repeat(5000)));
         }
         // Unreadable hashes are not tested here, because logging them needs JavaScript.
-        assert!(!verify_at_policy_cost("correct horse", None, &policy).unwrap());
+        assert!(!verify_at_policy_cost("correct horse", None, &policy, |_| ()).unwrap());
     }
 
     #[test]
     fn rehashes_what_is_not_the_policys() {
         let policy = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 4 }).unwrap();
         let stored = hash("correct horse", &policy).unwrap();
-        assert!(verify("correct horse", &stored, &policy));
-        assert!(!verify("Correct horse", &stored, &policy) && !verify("", &stored, &policy));
+        assert!(verify("correct horse", &stored, &policy, |_| ()));
+        assert!(
+            !verify("Correct horse", &stored, &policy, |_| ())
+                && !verify("", &stored, &policy, |_| ())
+        );
         assert_eq!(rehash("correct horse", &stored, &policy), None);
         let other = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 5 }).unwrap();
         let new = rehash("correct horse", &stored, &other).unwrap();
-        assert!(new.starts_with("$2b$05$") && verify("correct horse", &new, &policy));
+        assert!(new.starts_with("$2b$05$") && verify("correct horse", &new, &policy, |_| ()));
         // The password would be truncated, so the old hash stays.
         assert_eq!(rehash(&"x".repeat(73), "$2b$04$", &other), None);
     }

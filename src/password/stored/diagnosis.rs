@@ -95,6 +95,10 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("{", UNSUPPORTED),
 ];
 
+pub(super) fn is_unusable(text: &str) -> bool {
+    reason(text) == UNUSABLE
+}
+
 #[inline(never)]
 pub(super) fn reason(text: &str) -> &'static str {
     if text.is_empty() {

@@ -171,9 +171,14 @@ async fn current_credential(
         return Err(Refusal::Unauthorized);
     }
     let policy = &context.config.passwords;
-    let credential = standing
-        .credential
-        .filter(|found| password::verify(given, &found.password_hash, policy));
+    let credential = standing.credential.filter(|found| {
+        password::verify(
+            given,
+            &found.password_hash,
+            policy,
+            context.unreadable_hash(),
+        )
+    });
     match credential {
         Some(credential) if credential.is_disabled => Err(Refusal::Unauthorized),
         Some(credential) => Ok(credential),

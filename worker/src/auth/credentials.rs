@@ -201,7 +201,7 @@ fn check_credentials(
 ) -> Result<Credential, Refusal> {
     let stored = found.as_ref().map(|one| &*one.password_hash);
     let policy = &context.config.passwords;
-    if password::verify_at_policy_cost(given, stored, policy)? {
+    if password::verify_at_policy_cost(given, stored, policy, context.unreadable_hash())? {
         found.ok_or(Refusal::InvalidCredentials)
     } else {
         Err(Refusal::InvalidCredentials)

@@ -1,0 +1,79 @@
+// Tests that users of other systems can sign in: their stored hashes verify, and are then replaced. A hash that can't be
+// verified is reported once, without any part of it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { startWorker, WEAK } from "./local-worker.mjs";
+
+const rows = readFileSync(new URL("../../contracts/passwords.jsonl", import.meta.url), "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line));
+const named = (name) => rows.find((row) => row.name === name).stored;
+
+let worker;
+before(async () => {
+  worker = await startWorker({ ...WEAK, RATE_LIMITS: "off" });
+});
+after(() => worker?.stop());
+
+const OWN = "correct horse battery";
+const own = '(SELECT "id" FROM "user" WHERE "email" = ?1)';
+const storedOf = (email) =>
+  worker.database.prepare(`SELECT "password" FROM "account" WHERE "userId" = ${own}`).bind(email).first("password");
+
+async function signUp(email, stored) {
+  const answer = await worker.post("/api/auth/sign-up/email", { name: "Ann", email, password: OWN });
+  assert.equal(answer.status, 200, await answer.text());
+  await worker.database
+    .prepare(`UPDATE "account" SET "password" = ?2 WHERE "userId" = ${own}`)
+    .bind(email, stored)
+    .run();
+}
+
+const signIn = async (email, password) => (await worker.post("/api/auth/sign-in/email", { email, password })).status;
+
+test("each hash signs its user in, is replaced, and signs nobody else in", async () => {
+  const verifying = rows.filter(({ want }) => want === "verify");
+  assert.ok(verifying.length > 25);
+  for (const [index, { name, stored, password }] of verifying.entries()) {
+    const email = `user-${index}@systems.example`;
+    await signUp(email, stored);
+    assert.equal(await signIn(email, "wrong password"), 401, name);
+    assert.equal(await storedOf(email), stored, name);
+    assert.equal(await signIn(email, password), 200, name);
+    assert.match(await storedOf(email), /^\$2b\$04\$/, name);
+    assert.equal(await signIn(email, password), 200, `${name}, after the new hash`);
+  }
+});
+
+const faults = () =>
+  worker.log
+    .split("\n")
+    .filter((line) => line.includes('"PASSWORD_HASH"'))
+    .map((line) => JSON.parse(line.slice(line.indexOf("{"))));
+
+test("a hash that needs too much memory is reported once an hour, with request id, account and reason", async () => {
+  await signUp("django@systems.example", named("django-argon2passwordhasher"));
+  const before = faults().length;
+  for (let i = 0; i < 3; i++) assert.equal(await signIn("django@systems.example", "Correct-Horse 9ü"), 401);
+  const lines = faults().slice(before);
+  assert.equal(lines.length, 1);
+  const [{ requestId, account, detail }] = lines;
+  assert.match(requestId, /^[\w-]{10,}$/);
+  assert.match(account, /^[\w-]{10,}$/);
+  assert.match(detail, /needs 100 MiB of memory, more than the 64 MiB/);
+  assert.ok(!worker.log.includes("SmZ5MFRuVE5YelltYXhjQnpPdGpWYg"));
+});
+
+test("a hash of an unsupported system is named, and an unusable password is no fault", async () => {
+  await signUp("yescrypt@systems.example", named("mkpasswd-gost-yescrypt"));
+  await signUp("unusable@systems.example", named("django-unusable"));
+  const before = faults().length;
+  assert.equal(await signIn("yescrypt@systems.example", OWN), 401);
+  assert.equal(await signIn("unusable@systems.example", OWN), 401);
+  const lines = faults().slice(before);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0].detail, /yescrypt/);
+  assert.ok(!worker.log.includes("1UMzAt"));
+});

@@ -28,6 +28,9 @@ describe("npm run admin, by the Worker's rules", { concurrency: 2 }, () => {
     const folder = project();
     const worker = await serve(folder);
     t.after(() => worker.stop());
+    const DAMAGED =
+      "a hash that is damaged: its beginning is that of a known format, but it was cut off or has a wrong character; a column may be too narrow";
+    const UNSUPPORTED = "a hash that is yescrypt or another format that is not supported; the user needs a reset link";
     const end = "$MDEyMzQ1Njc4OWFiY2RlZg$4aHoBpfpRSYZi1zLSqUWpXu0P9bi+hd8MPm/ep0d1e0";
     const bcrypt = "abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui";
     const rows = [
@@ -36,16 +39,27 @@ describe("npm run admin, by the Worker's rules", { concurrency: 2 }, () => {
       ["argon2id, memoryCost=19456,timeCost=2,parallelism=1", `$argon2id$v=19$m=19456,t=2,p=1${end}`],
       ["Better Auth's scrypt", `${"0a".repeat(16)}:${"0b".repeat(64)}`],
       ["pbkdf2-sha256, iterations=600000 (django)", `pbkdf2_sha256$600000${end}=`],
-      ["bcrypt, cost 17", `$2b$17$${bcrypt}`, "bcrypt, cost 17 costs more than the Worker allows"],
+      [
+        "bcrypt, cost 17",
+        `$2b$17$${bcrypt}`,
+        "bcrypt, cost 17 costs more than the Worker allows; send a link with reset-link",
+      ],
       [
         "argon2id, memoryCost=131072,timeCost=2,parallelism=1",
         `$argon2id$v=19$m=131072,t=2,p=1${end}`,
-        "argon2id, memoryCost=131072,timeCost=2,parallelism=1 costs more than the Worker allows",
+        "argon2id, memoryCost=131072,timeCost=2,parallelism=1 needs 128 MiB, more than the Worker allows; send a link with reset-link",
       ],
-      ["damaged or unknown", `$2b$10$${bcrypt.slice(1)}`, "a damaged or unknown hash"],
-      ["phpass ($P$)", "$P$B0123456789abcdefghijklmnopqrst", "phpass ($P$) is not supported"],
-      ["WordPress bcrypt ($wp$)", `$wp$2y$10$${bcrypt}`, "WordPress bcrypt ($wp$) is not supported"],
-      ["SHA-512 crypt ($6$)", `$6$saltsalt$${"a".repeat(86)}`, "SHA-512 crypt ($6$) is not supported"],
+      [DAMAGED, `$2b$10$${bcrypt.slice(1)}`, DAMAGED],
+      [UNSUPPORTED, "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7", UNSUPPORTED],
+      ["phpass-md5, rounds=8192 (phpass)", "$P$B0123456789abcdefghijklmnopqrs."],
+      ["bcrypt, cost 10 (wordpress)", `$wp$2y$10$${bcrypt}`],
+      ["sha512-crypt, rounds=5000", `$6$saltsalt$${"a".repeat(85)}.`],
+      ["salted-sha1 (ldap)", "{SSHA}nrNBszkpLZnlLYm+yJL1r+YhcmnFKXur7d79lA=="],
+      [
+        "bcrypt, cost 10 (prehashed)",
+        `$suffix$keyid=devise$2b$10$${bcrypt}`,
+        "bcrypt, cost 10 (prehashed) needs another system's key; send a link with reset-link",
+      ],
       ["unusable on purpose (!)", "!unusable", "unusable on purpose (!)"],
       [undefined, null, "no password"],
     ];

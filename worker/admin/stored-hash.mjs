@@ -4,16 +4,8 @@ import { Failure } from "./failure.mjs";
 /** What Better Auth's own hashes are called. They all have the same parameters. */
 const BETTER_AUTH = "Better Auth's scrypt";
 
-/** Formats that the package can't read. Each name is paired with a pattern that matches the format's hashes. */
-const FOREIGN = [
-  [/^\$[PH]\$/, "phpass ($P$)"],
-  [/^\$wp\$/, "WordPress bcrypt ($wp$)"],
-  [/^\$1\$/, "MD5 crypt ($1$)"],
-  [/^\$5\$/, "SHA-256 crypt ($5$)"],
-  [/^\$6\$/, "SHA-512 crypt ($6$)"],
-  [/^\$y\$/, "yescrypt ($y$)"],
-  [/^[0-9a-f]{32}$/i, "MD5 or the like, bare"],
-];
+/** What the operator can do for these users. */
+const RESET = "send a link with reset-link";
 
 /**
  * Returns a function that describes a stored hash. Hashes are counted by their `kind`. If a hash can't be used to sign
@@ -27,14 +19,17 @@ export async function describeHashes(passwords) {
     let described;
     try {
       described = inspectHash(stored);
-    } catch {
-      const [, foreign] = FOREIGN.find(([beginning]) => beginning.test(stored)) ?? [];
-      if (foreign) return { kind: foreign, refused: `${foreign} is not supported` };
-      return { kind: "damaged or unknown", refused: "a damaged or unknown hash" };
+    } catch ({ message }) {
+      const reason = message.replace("the stored hash ", "a hash that ");
+      return { kind: reason, refused: reason };
     }
     const kind = nameOf(described);
     if (described.pepper !== undefined) return { kind, refused: "a hash with a pepper, which the Worker has none of" };
-    return passwords.canVerify(stored) ? { kind } : { kind, refused: `${kind} costs more than the Worker allows` };
+    if (described.legacyKey !== undefined) return { kind, refused: `${kind} needs another system's key; ${RESET}` };
+    if (passwords.canVerify(stored)) return { kind };
+    const { memory } = described;
+    const reason = memory ? `needs ${memory} MiB, more than the Worker allows` : "costs more than the Worker allows";
+    return { kind, refused: `${kind} ${reason}; ${RESET}` };
   };
 }
 
@@ -52,6 +47,7 @@ function nameOf({ algorithm, params, format, pepper }) {
   const values = Object.entries(params).map(([name, value]) =>
     name === "cost" ? `cost ${value}` : `${name}=${value}`,
   );
+  const named = values.length === 0 ? algorithm : `${algorithm}, ${values.join(",")}`;
   const spelling = ["crypt", "phc"].includes(format) ? "" : ` (${format})`;
-  return `${algorithm}, ${values.join(",")}${spelling}${pepper === undefined ? "" : ", with a pepper"}`;
+  return `${named}${spelling}${pepper === undefined ? "" : ", with a pepper"}`;
 }

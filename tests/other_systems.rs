@@ -156,6 +156,118 @@ fn firebases_export_verifies() {
     }
 }
 
+/// Hexadecimal digits are also base64, so two rows could read the same text.
+#[test]
+fn a_key_in_hexadecimal_is_not_read_as_base64() {
+    // PBKDF2-SHA256 and SHA-1 of `password`, with the salt `saltysalt` and one iteration.
+    for stored in [
+        "pbkdf2_sha256$1$saltysalt$08d487f3999f74aa4e1a56d250f885f3e3e241d223daa47ac9e715e484f1342f",
+        "pbkdf2_sha1$1$saltysalt$23cf6cce5463214e9e0c459c944dd39542c38708",
+    ] {
+        assert_eq!(
+            policy().verify(&password("password"), stored),
+            Ok(true),
+            "{stored}"
+        );
+        assert_eq!(policy().verify(&password("wrong"), stored), Ok(false));
+    }
+}
+
+/// Every combination of two of these damages is named, whatever the format.
+#[test]
+fn two_damages_at_once_are_named() {
+    for row in rows(&["verify"]) {
+        let stored = row["stored"].as_str().unwrap();
+        for damaged in [
+            format!("\"{stored}\"\n"),
+            format!("ann:{stored}\n"),
+            format!("  '{stored}'"),
+            format!("\u{feff}{stored}\r\n"),
+            stored
+                .replace('$', "%24")
+                .replace('/', "%2F")
+                .replace('=', "%3D")
+                + "\n",
+            stored.chars().flat_map(|letter| [letter, '\0']).collect(),
+        ] {
+            let refusal = policy().verify(&password("x"), &damaged).unwrap_err();
+            assert_eq!(refusal.code(), ErrorCode::PasswordHashInvalid);
+            assert!(
+                !refusal.to_string().contains("unknown"),
+                "{damaged}: {refusal}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_hash_that_was_cut_off_is_never_called_unsupported() {
+    for row in rows(&["verify"]) {
+        let (name, stored) = (&row["name"], row["stored"].as_str().unwrap());
+        // Two characters: the last one alone may be padding.
+        let cut = &stored[..stored.len() - 2];
+        let Err(refusal) = policy().verify(&password("x"), cut) else {
+            // A shorter salt or key is still one.
+            continue;
+        };
+        let text = refusal.to_string();
+        assert!(
+            !text.contains("not supported") && !text.contains("weak"),
+            "{name}: {text}"
+        );
+        assert!(!text.contains("upper-case"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn swapped_arguments_are_named() {
+    let hash = "$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+    let refusal = policy()
+        .verify(&password(hash), "correct horse")
+        .unwrap_err();
+    assert!(refusal.to_string().contains("swap"), "{refusal}");
+}
+
+#[test]
+fn a_key_of_another_system_and_a_pepper_do_not_mix() {
+    let bcrypt = "$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+    let firebase = rows(&["convert"])
+        .iter()
+        .find(|row| row["name"] == "firebase-fbscrypt")
+        .map(|row| row["stored"].as_str().unwrap().to_owned())
+        .unwrap();
+    let start = firebase.find("sk=").unwrap();
+    let end = start + firebase[start..].find('$').unwrap();
+    let keyed = format!("{}keyid=k{}", &firebase[..start], &firebase[end..]);
+    assert!(policy().needs_rehash(&keyed).is_ok());
+    for stored in [
+        format!("$hmac-sha256$keyid=p{keyed}"),
+        format!("$md5-hex{keyed}"),
+        format!("$suffix$keyid=z{keyed}"),
+        format!("$suffix$keyid=z$md5-hex{bcrypt}"),
+        format!("$hmac-sha256$keyid=p$suffix$keyid=z{bcrypt}"),
+        keyed.replace("keyid=k", "keyid=k\n"),
+    ] {
+        assert!(policy().needs_rehash(&stored).is_err(), "{stored}");
+    }
+}
+
+#[test]
+fn numbers_and_salts_are_read_strictly() {
+    for stored in [
+        "+400$8$1$73616c7473616c74$73616c7473616c7473616c7473616c7473616c7473616c7473616c7473616c74",
+        "$+e0801$c2FsdHNhbHRzYWx0$8xBlGd3jVgvJ+92hWPxi5ww0uuAuAnKgC45eudxro7c=",
+        "$5$rounds=abc$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc8",
+        "$5$ \t$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc8",
+    ] {
+        assert!(policy().needs_rehash(stored).is_err(), "{stored}");
+    }
+    // Kratos writes N where its logarithm belongs, but 64 is neither.
+    let nonsense =
+        "$scrypt$ln=64,r=8,p=1$c29tZXNhbHRzb21lc2FsdA$8xBlGd3jVgvJ+92hWPxi5ww0uuAuAnKgC45eudxro7c";
+    assert!(policy().verify(&password("x"), nonsense).is_err());
+}
+
 #[test]
 fn a_long_password_does_not_make_an_old_scheme_slow() {
     let long = password(&"x".repeat(513));
@@ -166,4 +278,24 @@ fn a_long_password_does_not_make_an_old_scheme_slow() {
         let refusal = policy().verify(&long, stored).unwrap_err();
         assert_eq!(refusal.code(), ErrorCode::PasswordTooLong);
     }
+}
+
+/// The time that a password's length multiplies stays within the limit of the rounds.
+#[test]
+fn many_rounds_allow_only_a_short_password() {
+    let salt_and_key = "saltsalt$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc8";
+    let verdict = |rounds: u32, length: usize| {
+        let stored = format!("$5$rounds={rounds}${salt_and_key}");
+        policy()
+            .verify(&password(&"x".repeat(length)), &stored)
+            .map_err(|refusal| refusal.code())
+    };
+    assert_eq!(verdict(5000, 512), Ok(false));
+    assert_eq!(verdict(5_000_000, 512), Err(ErrorCode::PasswordTooLong));
+    assert_eq!(verdict(2_500_000, 65), Err(ErrorCode::PasswordTooLong));
+    assert_eq!(verdict(5_000_001, 1), Err(ErrorCode::PasswordParamsRefused));
+    // Two keys take twice as long.
+    let two = "$2$16$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+    let refusal = policy().verify(&password("x"), two).unwrap_err();
+    assert_eq!(refusal.code(), ErrorCode::PasswordParamsRefused);
 }

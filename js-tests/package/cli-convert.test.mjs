@@ -28,10 +28,10 @@ test("rows as JSON Lines keep their members and get the converted hash", () => {
     converted.map(({ id }) => id),
     [7, 8],
   );
-  for (const { cred, password } of converted) {
+  for (const { cred, converted: hash } of converted) {
     assert.ok(cred);
-    assert.equal(verifyPasswordSync(OF_ROWS, password), true);
-    assert.equal(verifyPasswordSync("wrong", password), false);
+    assert.equal(verifyPasswordSync(OF_ROWS, hash), true);
+    assert.equal(verifyPasswordSync("wrong", hash), false);
   }
   assert.equal(err, "converted 2 rows, 0 can't be converted\n");
 });
@@ -60,11 +60,61 @@ test("rows that can't be converted are left out, counted and explained, and the 
     parse(out).map(({ id }) => id),
     [1],
   );
-  assert.match(err, /^2 rows, the first is row 2: the stored hash is damaged/m);
+  assert.match(err, /^2 rows, the first is row 2: can't convert this hash: hash must begin with \$/m);
   assert.match(err, /^1 row, the first is row 3: hash must be a non-empty string/m);
   assert.match(err, /^1 row, the first is row 4: the line is not a JSON object/m);
   assert.match(err, /converted 1 rows, 4 can't be converted\n$/);
   assert.ok(!err.includes("hunter2"));
+});
+
+test("the other columns keep their exact text and their order", () => {
+  const hash = stored["node-recipe-scrypt-defaults"];
+  const line = `{"id":12345678901234567890, "2":1.0,"hash":"${hash}","__proto__":{"a":1}}`;
+  const { code, out } = edgeseal(["convert", "--from", "node-scrypt"], { input: `${line}\r\n` });
+  assert.equal(code, 0);
+  assert.ok(out.startsWith(`${line.slice(0, -1)},"converted":"$scrypt$`), out);
+  const csv = `\ufeffid,2024,1,__proto__,hash\r12345678901234567890,a,b,c,${hash}\r`;
+  const { out: lines } = edgeseal(["convert", "--from", "node-scrypt", "--format", "csv"], { input: csv });
+  assert.ok(
+    lines.startsWith(`id,2024,1,__proto__,hash,converted\n12345678901234567890,a,b,c,${hash},"$scrypt$`),
+    lines,
+  );
+});
+
+test("a row with an enormous salt does not end the conversion", () => {
+  const hash = "ab".repeat(64);
+  const good = { hash: stored["node-recipe-scrypt-defaults"] };
+  const { code, out, err } = edgeseal(["convert", "--from", "node-scrypt"], {
+    input: jsonl(good, { hash, salt: "a".repeat(300_000) }, good),
+  });
+  assert.equal(code, 1);
+  assert.equal(parse(out).length, 2);
+  assert.match(err, /salt is longer than 2048 characters/);
+});
+
+test("input that can't be rows is refused, and a closed output is a failure", async () => {
+  for (const [input, args, reason] of [
+    ["", [], /there are no rows/],
+    ["id,id,hash\n1,2,3\n", ["--format", "csv"], /the header has a column twice/],
+    ["id;hash\n1;2\n", ["--format", "csv"], /the header has no column hash: name it with --column hash=COLUMN/],
+    ["hash,converted\n1,2\n", ["--format", "csv"], /already has the column converted: choose another one with --to/],
+    ['hash\n"abc\n1\n', ["--format", "csv"], /is a quote never closed/],
+    [Buffer.from([0x7b, 0xff, 0x7d, 0x0a]), [], /the rows are not UTF-8 text/],
+  ]) {
+    const { code, err } = edgeseal(["convert", "--from", "meteor", ...args], { input });
+    assert.equal(code, 2, err);
+    assert.match(err, reason);
+  }
+  const long = edgeseal(["convert", file("long.jsonl", "x".repeat(1_200_000)), "--from", "meteor"]);
+  assert.deepEqual(
+    [long.code, long.err],
+    [2, "edgeseal: a line is longer than 1048576 characters (see edgeseal convert --help)\n"],
+  );
+  const child = spawn(process.execPath, [BIN, "convert", "--from", "meteor"]);
+  child.stdout.destroy();
+  child.stdin.on("error", () => {});
+  child.stdin.end(jsonl({ hash: stored["meteor-bcrypt-sha256hex"] }).repeat(5000));
+  assert.notEqual(await new Promise((resolve) => child.on("close", resolve)), 0);
 });
 
 test("incorrect calls", () => {

@@ -159,6 +159,8 @@ test("a hash of another system says its format, algorithm and prehash", () => {
     "mattermost-pbkdf2": "mattermost pbkdf2-sha256",
     "medusa-scrypt-kdf": "scrypt-kdf scrypt",
     "firebase-fbscrypt": "firebase scrypt",
+    [`pbkdf2_sha256$1000$salt$${HEX}`]: "clerk pbkdf2-sha256",
+    [`pbkdf2_sha1$1000$salt$${HEX.slice(0, 40)}`]: "clerk pbkdf2-sha1",
     "passlib-bcrypt-sha256-v2": "passlib bcrypt hmac-sha256-base64",
     [`$md5-hex$2b$12$${BCRYPT}`]: "prehashed bcrypt md5",
     [`$sha384-base64$2a$12$${BCRYPT}`]: "prehashed bcrypt sha384-base64",

@@ -1,6 +1,7 @@
 import { PasswordError } from "./errors.js";
+import { FIELDS } from "./hash-systems.js";
 import { inspectHash } from "./inspect.js";
-import { misuse, text } from "./options.js";
+import { isPlain, misuse, text } from "./options.js";
 import { hashPasswordSync } from "./password.js";
 import { type BytesEncoding, phcBytes, saltAndKey, unreadable } from "./phc.js";
 import { type HashPasswordOptions, passwordPresets } from "./policy.js";
@@ -84,16 +85,19 @@ export type HashSystem = HashFields["from"];
  * type.
  */
 export function convertHash(fields: HashFields): string {
+  if (!isPlain(fields)) throw misuse("the argument", "a plain object");
   const { from } = fields;
-  if (!Object.hasOwn(systems, from)) throw misuse("from", `one of ${Object.keys(systems).join(", ")}`);
+  if (typeof from !== "string" || !Object.hasOwn(systems, from)) {
+    throw misuse("from", `one of ${Object.keys(systems).join(", ")}`);
+  }
+  const unknown = Object.keys(fields).find((name) => name !== "from" && !FIELDS[from].includes(name));
+  if (unknown !== undefined) throw misuse("every field", `one of ${FIELDS[from].join(", ")}`);
   const converted = systems[from](fields as never);
-  // Refuses a hash that doesn't verify now, not at its user's next sign-in.
-  inspectHash(converted);
+  // A hash that no limit allows is refused here, not at its user's next sign-in.
+  const { verifies, memory = 0 } = inspectHash(converted);
+  if (!verifies.node && memory === 0) throw unreadable("the hash", "costs more than verifyPassword allows");
   return converted;
 }
-
-/** @internal The systems' names. */
-export const hashSystems = (): HashSystem[] => Object.keys(systems) as HashSystem[];
 
 const systems: { readonly [S in HashSystem]: (fields: Extract<HashFields, { from: S }>) => string } = {
   keycloak: ({ credential }) => keycloak(parsed("credential", credential)),
@@ -104,28 +108,15 @@ const systems: { readonly [S in HashSystem]: (fields: Extract<HashFields, { from
     return `$fbscrypt$v=1,n=${n},r=${r},p=1,ss=${separator},keyid=${keyId("signerKeyId", signerKeyId)}$${parts}`;
   },
   auth0: ({ hash }) => (typeof hash === "string" && !hash.startsWith("{") ? hash : auth0(parsed("hash", hash))),
-  clerk: ({ digest, hasher }) => {
-    const given = required("digest", digest);
-    switch (required("hasher", hasher)) {
-      case "bcrypt_peppered":
-        throw unreadable("hasher", "bcrypt_peppered needs Clerk's own key; let the user set a new password");
-      case "bcrypt_sha256_django":
-        return given.startsWith("bcrypt_sha256$") ? given : `bcrypt_sha256$${given}`;
-      case "ldap_ssha":
-        return given.startsWith("{") ? given : `{SSHA}${given}`;
-      default:
-        return given;
-    }
-  },
+  clerk: ({ digest, hasher }) => clerk(required("digest", digest), required("hasher", hasher)),
   "node-scrypt": (fields) => scrypt(fields, fields),
   "node-pbkdf2": (fields) => pbkdf2(fields, fields.digest, fields.iterations),
   "passport-local-mongoose": mongoose,
   payload: mongoose,
-  devise: ({ hash, pepperId }) => `$suffix$keyid=${keyId("pepperId", pepperId)}${required("hash", hash)}`,
-  "flask-security": ({ hash, saltId }) =>
-    `$hmac-sha512-base64$keyid=${keyId("saltId", saltId)}${required("hash", hash)}`,
-  "bcrypt-net-enhanced": ({ hash }) => `$sha384-base64${required("hash", hash)}`,
-  meteor: ({ hash }) => `$sha256-hex${required("hash", hash)}`,
+  devise: ({ hash, pepperId }) => `$suffix$keyid=${keyId("pepperId", pepperId)}${prefixed(hash)}`,
+  "flask-security": ({ hash, saltId }) => `$hmac-sha512-base64$keyid=${keyId("saltId", saltId)}${prefixed(hash)}`,
+  "bcrypt-net-enhanced": ({ hash }) => `$sha384-base64${prefixed(hash)}`,
+  meteor: ({ hash }) => `$sha256-hex${prefixed(hash)}`,
   symfony: ({ hash, salt, iterations = 1000, digest = "sha512" }) =>
     pbkdf2({ hash, salt, keyEncoding: "base64" }, digest, iterations),
   magento: ({ hash }) => magento(required("hash", hash)),
@@ -171,6 +162,13 @@ function encoding(name: string): BytesEncoding {
   throw misuse("saltEncoding and keyEncoding", "text, hex or base64");
 }
 
+/** A hash in the format of crypt(3) or PHC, as systems hash the changed password. */
+function prefixed(hash: unknown): string {
+  const given = required("hash", hash);
+  if (!given.startsWith("$")) throw unreadable("hash", "must begin with $, as bcrypt and argon2 hashes do");
+  return given;
+}
+
 function mongoose(fields: { hash: string; salt: string; iterations?: number }): string {
   const { hash, salt, iterations = 25_000 } = fields;
   return pbkdf2({ hash, salt: required("salt", salt) }, "sha256", iterations);
@@ -178,47 +176,106 @@ function mongoose(fields: { hash: string; salt: string; iterations?: number }): 
 
 type Members = Readonly<Record<string, unknown>>;
 
-function keycloak(credential: Members): string {
-  const secret = parsed("secretData", credential["secretData"] ?? credential);
-  const data = parsed("credentialData", credential["credentialData"] ?? credential);
-  const salt = phcBytes("salt", String(secret["salt"] ?? ""), "base64");
-  const value = String(secret["value"] ?? secret["hashedSaltedValue"] ?? "");
-  const iterations = Number(data["hashIterations"]);
-  const algorithm = String(data["algorithm"] ?? "");
+function keycloak(given: Members): string {
+  const credential = passwordOf(given["credentials"]) ?? given;
+  const of = (...names: string[]) => names.map((name) => credential[name]).find((value) => value !== undefined);
+  const secret = parsed("secretData", of("secretData", "secret_data") ?? credential);
+  const data = parsed("credentialData", of("credentialData", "credential_data") ?? credential);
+  const salt = phcBytes("salt", required("secretData.salt", secret["salt"]), "base64");
+  const value = required("secretData.value", secret["value"] ?? secret["hashedSaltedValue"]);
+  const iterations = number("credentialData.hashIterations", Number(data["hashIterations"]));
+  const algorithm = required("credentialData.algorithm", data["algorithm"]);
   if (algorithm === "argon2") {
     const additional = parsed("additionalParameters", data["additionalParameters"]);
-    const of = (name: string) => String([additional[name]].flat()[0] ?? "");
-    const version = of("version") === "1.0" ? 16 : 19;
-    const costs = `m=${of("memory")},t=${iterations},p=${of("parallelism")}`;
-    return `$argon2${of("type")}$v=${version}$${costs}$${salt}$${phcBytes("value", value, "base64")}`;
+    const parameter = (name: string) => required(`additionalParameters.${name}`, [additional[name]].flat()[0]);
+    const version = { "1.0": 16, "1.3": 19 }[parameter("version")];
+    if (!version) throw unreadable("additionalParameters.version", "must be 1.0 or 1.3");
+    const costs = `m=${parameter("memory")},t=${iterations},p=${parameter("parallelism")}`;
+    return `$argon2${parameter("type")}$v=${version}$${costs}$${salt}$${phcBytes("value", value, "base64")}`;
   }
   const digest = { pbkdf2: "sha1", "pbkdf2-sha256": "sha256", "pbkdf2-sha512": "sha512" }[algorithm];
   if (!digest) throw unreadable("algorithm", "must be argon2, pbkdf2, pbkdf2-sha256 or pbkdf2-sha512");
   return pbkdf2({ hash: value, salt, keyEncoding: "base64", saltEncoding: "base64" }, digest as "sha256", iterations);
 }
 
-function auth0(custom: Members): string {
+/** The password among a user's credentials; a user may also have one for one-time codes. */
+function passwordOf(credentials: unknown): Members | undefined {
+  if (!Array.isArray(credentials)) return undefined;
+  const found = credentials.find((one) => one?.type === undefined || one.type === "password");
+  if (!found) throw unreadable("credentials", "has no password");
+  return found as Members;
+}
+
+/**
+ * The formats of `password_hasher` in Clerk's API. A digest that says what it is stays as it is.
+ */
+function clerk(digest: string, hasher: string): string {
+  const parts = digest.split("$");
+  switch (hasher) {
+    case "bcrypt":
+    case "argon2i":
+    case "argon2id":
+    case "pbkdf2_sha256_django":
+    case "scrypt_firebase":
+      return digest;
+    case "bcrypt_sha256_django":
+      return digest.startsWith("bcrypt_sha256$") ? digest : `bcrypt_sha256$${digest}`;
+    case "ldap_ssha":
+      return digest.startsWith("{") ? digest : `{SSHA}${digest}`;
+    case "scrypt_werkzeug":
+      return digest.replace(/^\$/, "");
+    case "pbkdf2_sha1":
+    case "pbkdf2_sha256":
+    case "pbkdf2_sha512":
+    case "pbkdf2_sha512_hex": {
+      // `pbkdf2_sha256$<iterations>$<salt>$<key>`, for SHA-1 followed by the key's length.
+      const [, iterations, salt, key] = parts;
+      if (!salt || !key) throw unreadable("digest", `must be ${hasher}$iterations$salt$key`);
+      const name = hasher.split("_")[1] as "sha1" | "sha256" | "sha512";
+      const isHex = hasher.endsWith("_hex") || name === "sha1";
+      const [saltEncoding, keyEncoding] = isHex
+        ? ([/^(?:[0-9a-f]{2})+$/i.test(salt) ? "hex" : "text", "hex"] as const)
+        : (["base64", "base64"] as const);
+      return pbkdf2({ hash: key, salt, saltEncoding, keyEncoding }, name, Number(iterations));
+    }
+    default:
+      throw unreadable("hasher", "is not one that can be verified; let these users set a new password");
+  }
+}
+
+function auth0(given: Members): string {
+  const custom = parsed("custom_password_hash", given["custom_password_hash"] ?? given);
   const { algorithm } = custom;
   const hash = parsed("hash", custom["hash"]);
   const value = required("hash.value", hash["value"]);
+  const password = parsed("password", custom["password"] ?? {});
+  if (password["encoding"] !== undefined && password["encoding"] !== "utf8") {
+    throw unreadable("password.encoding", "must be utf8");
+  }
   if (algorithm === "scrypt") {
     const salt = parsed("salt", custom["salt"]);
     const cost = (name: string) => Number(custom[name]);
+    const keyEncoding = encodingOf("hash.encoding", hash["encoding"]);
+    if (keyEncoding === "text") throw unreadable("hash.encoding", "must be hex or base64");
     return scrypt(
       {
         hash: value,
         salt: required("salt.value", salt["value"]),
-        saltEncoding: encodingOf(salt["encoding"]),
-        keyEncoding: encodingOf(hash["encoding"]) === "hex" ? "hex" : "base64",
+        saltEncoding: encodingOf("salt.encoding", salt["encoding"] ?? "utf8"),
+        keyEncoding,
       },
       { N: cost("cost"), r: cost("blockSize"), p: cost("parallelization") },
     );
   }
   if (["argon2", "bcrypt", "pbkdf2", "ldap"].includes(String(algorithm))) return value;
-  throw unreadable("algorithm", "is a digest of one round, which is not verified; let the user set a new password");
+  throw unreadable("algorithm", "must be argon2, bcrypt, ldap, pbkdf2 or scrypt; others are not verified");
 }
 
-const encodingOf = (name: unknown): BytesEncoding => (name === "hex" || name === "base64" ? name : "text");
+function encodingOf(name: string, value: unknown): BytesEncoding {
+  if (value === "hex" || value === "base64") return value;
+  if (value === "utf8") return "text";
+  throw unreadable(name, "must be hex, base64 or utf8");
+}
 
 function magento(hash: string): string {
   const [key = "", salt = "", version = ""] = hash.split(":");
@@ -228,11 +285,13 @@ function magento(hash: string): string {
   }
   // libsodium's salts have 16 bytes. Magento repeats a shorter one.
   const exact = salt.length < 16 ? (salt + salt.repeat(16)).slice(0, 16) : salt.slice(0, 16);
+  if (!Number.isInteger(Number(memory) / 1024) || !(Number(length) > 0)) throw unreadable("hash", "has invalid costs");
   const costs = `m=${Number(memory) / 1024},t=${passes},p=1`;
   return `$argon2id$v=19$${costs}$${phcBytes("salt", exact, "text")}$${phcBytes("key", key, "hex", Number(length))}`;
 }
 
 function again({ from, hash, policy }: { from: string; hash: string; policy?: HashPasswordOptions }, length: number) {
+  if (policy?.pepper) throw misuse("policy", "a policy without a pepper");
   const digest = required("hash", hash).toLowerCase();
   if (digest.length !== length || !/^[0-9a-f]+$/.test(digest)) {
     throw unreadable("hash", `must be ${length} hexadecimal digits`);
@@ -243,7 +302,9 @@ function again({ from, hash, policy }: { from: string; hash: string; policy?: Ha
 }
 
 function required(name: string, value: unknown): string {
-  return text(value, name) as string;
+  const given = text(value, name) as string;
+  if (given !== given.trim()) throw unreadable(name, "has blanks or line breaks around it");
+  return given;
 }
 
 function number(name: string, value: unknown): number {

@@ -83,7 +83,11 @@ export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOption
   const own = formatOf(checked, storedHash);
   if (own) {
     const verdict = own.verify(password, storedHash);
-    if (typeof verdict !== "boolean") throw misuse("the format's verify", "a function that returns a boolean here");
+    if (typeof verdict !== "boolean") {
+      // Nobody waits for the promise.
+      Promise.resolve(verdict).catch(() => undefined);
+      throw misuse("the format's verify", "a function that returns a boolean here");
+    }
     return verdict;
   }
   for (const [given, stored] of readings(password, storedHash, checked)) {

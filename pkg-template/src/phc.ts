@@ -1,10 +1,16 @@
 import { PasswordError } from "./errors.js";
 
+/** In characters. No system has a longer salt or key. */
+const MAX_LENGTH = 2048;
+
 /** @internal Where the bytes of a salt or key come from. */
 export type BytesEncoding = "text" | "hex" | "base64";
 
 /** @internal Returns the bytes of a salt or key in base64 without padding, as the PHC string format has them. */
 export function phcBytes(name: string, value: string, encoding: BytesEncoding, maxLength = 512): string {
+  if (typeof value !== "string") throw unreadable(name, "must be a string");
+  if (value.length > MAX_LENGTH) throw unreadable(name, `is longer than ${MAX_LENGTH} characters`);
+  if (value !== value.trim()) throw unreadable(name, "has blanks or line breaks around it");
   const binary = binaryOf(value, encoding);
   if (!binary) throw unreadable(name, `must be ${encoding === "text" ? "text" : `in ${encoding}`}, and not empty`);
   return btoa(binary.slice(0, maxLength)).replace(/=+$/, "");
@@ -28,10 +34,14 @@ function binaryOf(value: string, encoding: BytesEncoding): string | undefined {
   }
 }
 
-/** @internal The parts of `salt:key` and of `key.salt`. A recipe with a dot stores the key first if it is longer. */
+/**
+ * @internal The parts of `salt:key` and of `key.salt`. With a dot, recipes differ in the order, and the key is the longer
+ * part.
+ */
 export function saltAndKey(hash: string): [salt: string, key: string] | undefined {
-  const parts = hash.split(/[:.]/);
-  const [first, second] = parts;
-  if (parts.length !== 2 || !first || !second) return undefined;
+  const [first, second, more] = hash.split(/[:.]/);
+  if (!first || !second || more !== undefined) return undefined;
+  if (hash.includes(":")) return [first, second];
+  if (first.length === second.length) return undefined;
   return first.length > second.length ? [second, first] : [first, second];
 }

@@ -237,7 +237,7 @@ export function checkVerifyOptions(options: VerifyPasswordOptions | undefined): 
 
 /** @internal Returns the user's own format of a stored hash, if there is one. */
 export const formatOf = ({ formats }: CheckedVerifyOptions, storedHash: string): PasswordFormat | undefined =>
-  formats?.find((format) => format.matches(storedHash));
+  formats?.find((format) => format.matches(storedHash) === true);
 
 /** @internal Same as {@link withHashPolicy}, but only for verifying; the policy for new hashes is the default one. */
 export function withVerifyPolicy<T>(checked: CheckedVerifyOptions, use: (policy: Policy, core: Core) => T): T {

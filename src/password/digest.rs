@@ -2,7 +2,7 @@
 //! One function serves all of them, since `RustCrypto`'s types would add their own code for each.
 
 use sha2::block_api::{compress256, compress512};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HashFunction {
@@ -101,8 +101,8 @@ impl HashFunction {
     /// HMAC, with a key of any length.
     #[inline(never)]
     pub(super) fn hmac(self, key: &[u8], message: &[u8]) -> Digest {
-        let mut pad = Zeroizing::new([0x36; 128]);
-        let pad = &mut pad[..self.block_length()];
+        let mut pad = Zeroizing::new(vec![0x36; self.block_length()]);
+        let pad = &mut pad[..];
         let hashed;
         let key = if key.len() > pad.len() {
             hashed = self.digest(key, &[]);
@@ -121,16 +121,29 @@ impl HashFunction {
     }
 }
 
-/// Overwritten with zeros when it is dropped.
+/// A digest, which is zeroised when it is dropped.
 pub(super) struct Digest {
     function: HashFunction,
-    bytes: Zeroizing<[u8; 64]>,
+    bytes: [u8; 64],
 }
 
 impl Digest {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes[..self.function.length()]
     }
+}
+
+impl Drop for Digest {
+    fn drop(&mut self) {
+        wipe(&mut self.bytes);
+    }
+}
+
+/// Zeroises bytes. Not inlined, because the compiler would unroll the volatile writes at every
+/// place where an array is dropped.
+#[inline(never)]
+fn wipe(bytes: &mut [u8]) {
+    bytes.zeroize();
 }
 
 impl Hasher {
@@ -164,9 +177,9 @@ impl Hasher {
         self.message.resize(padded - 8, 0);
         let mut digest = Digest {
             function: self.function,
-            bytes: Zeroizing::new([0; 64]),
+            bytes: [0; 64],
         };
-        let bytes = &mut *digest.bytes;
+        let bytes = &mut digest.bytes;
         if self.function == HashFunction::Md5 {
             self.message.extend_from_slice(&bits.to_le_bytes());
             let mut state = MD5;

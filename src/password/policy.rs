@@ -316,15 +316,24 @@ impl PasswordPolicy {
         password: &Password,
         stored: &str,
     ) -> Result<Verifying, PasswordError> {
-        let mut stored = stored::parse(stored)?;
+        let mut stored = stored::parse(stored).map_err(|refusal| {
+            let text = str::from_utf8(password.as_bytes()).unwrap_or_default();
+            match stored::parse(text) {
+                Ok(_) => PasswordError::HashInvalid {
+                    reason: "is not a hash, but the password is: swap the two arguments",
+                },
+                Err(_) => refusal,
+            }
+        })?;
         self.check_stored(&stored)?;
-        stored.scheme.check_password(password.as_bytes().len())?;
         let (password, key) = self.keyed(&stored, password.as_bytes())?;
-        stored.set_signer(key);
+        stored.set_signer(key)?;
+        let password = stored.prehash.apply(password, &stored.salt, key);
+        stored.scheme.check_password(password.len())?;
         Ok(Verifying {
             derivation: Derivation {
                 scheme: stored.scheme,
-                password: stored.prehash.apply(password, &stored.salt, key),
+                password,
                 salt: stored.salt.clone(),
                 key_length: stored.key_length(),
             },

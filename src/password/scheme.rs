@@ -153,7 +153,10 @@ impl Scheme {
         max_memory: u64,
     ) -> Result<(), PasswordError> {
         match self {
-            Self::Bcrypt { cost, .. } => within("cost", cost, 4, MAX_BCRYPT_COST),
+            Self::Bcrypt { cost, quirk } => {
+                let keys = u64::from(quirk == BcryptQuirk::TwoKeys);
+                within("cost", cost, 4, MAX_BCRYPT_COST - keys)
+            }
             Self::Argon2(params) => {
                 let (lanes, kib) = (params.parallelism, params.memory_cost);
                 // RFC 9106 §3.1: at least 8 blocks per lane.
@@ -195,14 +198,19 @@ impl Scheme {
 
     /// Refuses a password that is so long that it would make this scheme slow.
     pub(crate) fn check_password(self, length: usize) -> Result<(), PasswordError> {
-        match self {
-            Self::ShaCrypt { .. } | Self::Phpass { .. } if length > MAX_LEGACY_PASSWORD => {
-                Err(PasswordError::TooLong {
-                    limit: MAX_LEGACY_PASSWORD,
-                })
-            }
-            _ => Ok(()),
+        // The iterations for a short password, and the number that takes about five seconds.
+        let (rounds, max) = match self {
+            Self::ShaCrypt { hash, rounds } => (u64::from(rounds), hash.max_iterations()),
+            Self::Phpass { log_rounds, .. } => (1 << log_rounds, 1 << MAX_PHPASS_LOG_ROUNDS),
+            _ => return Ok(()),
+        };
+        // A round hashes the password up to twice, in blocks of 64 bytes or more.
+        let blocks = (max / rounds.max(1)).saturating_sub(1) as usize;
+        let limit = (32 * blocks).clamp(64, MAX_LEGACY_PASSWORD);
+        if length > limit {
+            return Err(PasswordError::TooLong { limit });
         }
+        Ok(())
     }
 
     /// The scheme as numbers, for another instance of this code and for JavaScript.

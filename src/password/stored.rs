@@ -54,7 +54,7 @@ fn read(text: &str) -> Option<StoredHash> {
         return wrapped(text).or_else(|| packed::read(text));
     };
     let (keyid, inner) = keyed(rest)?;
-    let mut stored = plain(inner)?;
+    let mut stored = plain(inner).filter(|stored| !stored.needs_legacy_key())?;
     stored.keyid = keyid;
     Some(stored)
 }
@@ -82,7 +82,7 @@ fn wrapped(text: &str) -> Option<StoredHash> {
             (None, inner)
         };
         let mut stored = plain(inner)?;
-        if stored.prehash != Prehash::None {
+        if stored.prehash != Prehash::None || stored.needs_legacy_key() {
             return None;
         }
         (stored.format, stored.prehash) = (wrapper.format, wrapper.prehash);
@@ -112,7 +112,14 @@ fn is_whole(stored: &StoredHash) -> bool {
     match stored.scheme {
         Scheme::Bcrypt { .. } => key == BCRYPT_KEY_LENGTH && salt == 16,
         Scheme::Argon2(_) => KEY_LENGTHS.contains(&key) && salt >= MIN_ARGON2_SALT_LENGTH,
-        Scheme::ShaCrypt { .. } => salt <= MAX_SHA_CRYPT_SALT_LENGTH,
+        // A salt with `=` is a damaged `rounds=…`.
+        Scheme::ShaCrypt { .. } => {
+            salt <= MAX_SHA_CRYPT_SALT_LENGTH
+                && stored
+                    .salt
+                    .iter()
+                    .all(|byte| byte.is_ascii_graphic() && *byte != b'=')
+        }
         _ => KEY_LENGTHS.contains(&key) && salt > 0,
     }
 }

@@ -1,32 +1,10 @@
 import { convertHash, type HashFields, isEdgesealError } from "edgeseal";
 import { createReadStream } from "node:fs";
 import process from "node:process";
+import { FIELDS } from "../hash-systems.js";
 import { type Command, type Given, UsageError } from "./command.js";
 import { csvLine, readCsv, readJsonLines, type Row } from "./rows.js";
 import { isPiped } from "./source.js";
-
-/** The fields of each system, as `convertHash` names them. The first ones are required. */
-const FIELDS: Readonly<Record<HashFields["from"], readonly string[]>> = {
-  keycloak: ["credential"],
-  firebase: ["passwordHash", "salt", "saltSeparator", "rounds", "memCost", "signerKeyId"],
-  auth0: ["hash"],
-  clerk: ["digest", "hasher"],
-  "node-scrypt": ["hash", "salt", "N", "r", "p", "saltEncoding", "keyEncoding"],
-  "node-pbkdf2": ["hash", "salt", "iterations", "digest", "saltEncoding", "keyEncoding"],
-  "passport-local-mongoose": ["hash", "salt", "iterations"],
-  payload: ["hash", "salt", "iterations"],
-  devise: ["hash", "pepperId"],
-  "flask-security": ["hash", "saltId"],
-  "bcrypt-net-enhanced": ["hash"],
-  meteor: ["hash"],
-  symfony: ["hash", "salt", "iterations", "digest"],
-  magento: ["hash"],
-  web2py: ["hash"],
-  md5: ["hash"],
-  sha1: ["hash"],
-  sha256: ["hash"],
-  sha512: ["hash"],
-};
 
 const NUMBERS: ReadonlySet<string> = new Set(["rounds", "memCost", "N", "r", "p", "iterations"]);
 const SYSTEMS = Object.keys(FIELDS).join(", ");
@@ -36,7 +14,7 @@ const MAX_REASONS = 20;
 export const convert: Command = {
   summary: "Convert stored hashes of another system, row by row.",
   argument: "FILE",
-  about: `Reads rows from FILE or standard input, as JSON Lines or as CSV with a header, and writes them with the converted hash to standard output. A row that can't be converted is left out; the summary on standard error says why. Systems: ${SYSTEMS}. Fields that a row lacks come from --set.`,
+  about: `Reads rows from FILE or standard input, as JSON Lines or as CSV with a header, and writes them with the converted hash to standard output. A row that can't be converted is left out; the summary on standard error says why. Systems: ${SYSTEMS}.`,
   options: {
     from: { value: "SYSTEM", about: "The system that made the hashes." },
     format: { value: "NAME", about: "jsonl or csv. Default: csv if FILE ends in .csv, otherwise jsonl." },
@@ -45,8 +23,12 @@ export const convert: Command = {
       many: true,
       about: "The column with a field of the system. Default: its own name.",
     },
-    set: { value: "FIELD=VALUE", many: true, about: "A field with the same value for all rows, such as iterations." },
-    to: { value: "COLUMN", about: "The column for the converted hash. Default password." },
+    set: {
+      value: "FIELD=VALUE",
+      many: true,
+      about: "A field with the same value for all rows, such as iterations, instead of a column.",
+    },
+    to: { value: "COLUMN", about: "The new column for the converted hash. Default converted." },
   },
   examples: [
     "npx edgeseal convert --from keycloak --column credential=cred users.jsonl > converted.jsonl",
@@ -55,26 +37,25 @@ export const convert: Command = {
   async run(given) {
     const from = systemOf(given);
     const isCsv = formatOf(given) === "csv";
-    const to = given.one("to") ?? "password";
+    const to = given.one("to") ?? "converted";
     const [columns, constants] = [pairsOf(given, "column", from), pairsOf(given, "set", from)];
     const input = inputOf(given);
     const counts = { converted: 0, failed: 0 };
     const reasons = new Map<string, { rows: number; first: number }>();
-    let header: string[] | undefined;
     let line = 0;
     let reported = Date.now();
+    // Until the end is reached, an exit is a failure: the reader of the output may close it early.
+    process.exitCode = 1;
     try {
-      for await (const row of isCsv ? readCsv(input) : readJsonLines(input)) {
+      for await (const row of await rowsOf(input, isCsv, to, from, columns, constants)) {
         line += 1;
         if (Date.now() - reported > 5000) {
           reported = Date.now();
           process.stderr.write(`${told(counts)} …\n`);
         }
-        const result = row instanceof Error ? row : converted(from, row, columns, constants);
+        const result = row instanceof Error ? row : converted(from, row, to, columns, constants);
         if (typeof result === "string") {
-          const whole = { ...(row as Row), [to]: result };
-          header ??= isCsv ? await writeHeader(Object.keys(whole)) : [];
-          await write(isCsv ? csvLine(header.map((name) => whole[name])) : `${JSON.stringify(whole)}\n`);
+          await write((row as Row).with(to, result));
           counts.converted += 1;
         } else {
           counts.failed += 1;
@@ -84,16 +65,40 @@ export const convert: Command = {
         }
       }
     } catch (error) {
-      if (error instanceof UsageError) throw error;
-      throw new UsageError(`the rows can't be read (${(error as { code?: string }).code ?? "invalid UTF-8"})`);
+      const { code } = error as { code?: string };
+      if (error instanceof UsageError || !code) throw error;
+      throw new UsageError(`the rows can't be read (${code})`);
+    } finally {
+      for (const [reason, { rows, first }] of reasons) {
+        process.stderr.write(`${rows} ${rows === 1 ? "row" : "rows"}, the first is row ${first}: ${reason}\n`);
+      }
+      if (line > 0) process.stderr.write(`${told(counts)}\n`);
     }
-    for (const [reason, { rows, first }] of reasons) {
-      process.stderr.write(`${rows} ${rows === 1 ? "row" : "rows"}, the first is row ${first}: ${reason}\n`);
-    }
-    process.stderr.write(`${told(counts)}\n`);
+    if (line === 0) throw new UsageError("there are no rows");
     return { ok: counts.failed === 0 };
   },
 };
+
+/** The rows. For CSV, checks that the header has what the conversion needs, and writes the new header. */
+async function rowsOf(
+  input: AsyncIterable<Uint8Array>,
+  isCsv: boolean,
+  to: string,
+  from: HashFields["from"],
+  columns: Readonly<Record<string, string>>,
+  constants: Readonly<Record<string, string>>,
+): Promise<AsyncGenerator<Row | Error>> {
+  if (!isCsv) return readJsonLines(input);
+  const { header, rows } = await readCsv(input);
+  if (header.includes(to))
+    throw new UsageError(`the header already has the column ${to}: choose another one with --to`);
+  const first = FIELDS[from][0]!;
+  if (constants[first] === undefined && !header.includes(columns[first] ?? first)) {
+    throw new UsageError(`the header has no column ${columns[first] ?? first}: name it with --column ${first}=COLUMN`);
+  }
+  await write(csvLine([...header, to]));
+  return rows;
+}
 
 const told = ({ converted, failed }: { converted: number; failed: number }) =>
   `converted ${converted} rows, ${failed} can't be converted`;
@@ -105,7 +110,7 @@ function systemOf(given: Given): HashFields["from"] {
 }
 
 function formatOf(given: Given): "jsonl" | "csv" {
-  const format = given.one("format") ?? (given.argument?.endsWith(".csv") ? "csv" : "jsonl");
+  const format = given.one("format") ?? (given.argument?.toLowerCase().endsWith(".csv") ? "csv" : "jsonl");
   if (format !== "jsonl" && format !== "csv") throw new UsageError("--format must be jsonl or csv");
   return format;
 }
@@ -130,13 +135,15 @@ function inputOf({ argument }: Given): AsyncIterable<Uint8Array> {
 function converted(
   from: HashFields["from"],
   row: Row,
+  to: string,
   columns: Readonly<Record<string, string>>,
   constants: Readonly<Record<string, string>>,
 ): string | Error {
+  if (row.values.has(to)) return new Error(`the row already has ${to}: choose another name with --to`);
   const fields: Record<string, unknown> = { from };
   for (const field of FIELDS[from]) {
     const column = columns[field] ?? field;
-    const value = constants[field] ?? (Object.hasOwn(row, column) ? row[column] : undefined);
+    const value = constants[field] ?? row.values.get(column);
     if (value === undefined || value === null || value === "") continue;
     fields[field] = NUMBERS.has(field) ? Number(value) : value;
   }
@@ -146,11 +153,6 @@ function converted(
     if (isEdgesealError(error)) return error;
     throw error;
   }
-}
-
-async function writeHeader(names: string[]): Promise<string[]> {
-  await write(csvLine(names));
-  return names;
 }
 
 /** Waits if the reader is slower than this program, so that a large file needs no more memory than a small one. */

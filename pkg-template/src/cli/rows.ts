@@ -1,42 +1,85 @@
-/** A row of a table, by column. */
-export type Row = Readonly<Record<string, unknown>>;
+import { UsageError } from "./command.js";
+
+/**
+ * A row of a table: its members by name, and how it is written with one more. A row that can't be read is an error.
+ */
+export interface Row {
+  readonly values: ReadonlyMap<string, unknown>;
+  /** The row as text, with one more member at its end. */
+  with(name: string, value: string): string;
+}
+
+/** In characters. Whatever is longer is not a row of users. */
+const MAX_ROW = 1 << 20;
 
 async function* text(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  for await (const bytes of input) yield decoder.decode(bytes, { stream: true });
-  yield decoder.decode();
+  const decode = (bytes?: Uint8Array) => {
+    try {
+      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+    } catch {
+      throw new UsageError("the rows are not UTF-8 text");
+    }
+  };
+  for await (const bytes of input) yield decode(bytes);
+  yield decode();
 }
 
-/** Reads rows as JSON Lines. A line that is not a JSON object becomes an error. */
+/** Reads rows as JSON Lines. The other members keep their exact text, such as numbers with many digits. */
 export async function* readJsonLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Row | Error> {
   let rest = "";
   for await (const part of text(input)) {
-    const lines = (rest + part).split("\n");
+    const lines = part.split("\n");
+    lines[0] = rest + lines[0];
     rest = lines.pop()!;
-    for (const line of lines) if (line.trim()) yield object(line);
+    if (rest.length > MAX_ROW) throw new UsageError(`a line is longer than ${MAX_ROW} characters`);
+    for (const line of lines) if (line.trim()) yield object(line.trim());
   }
-  if (rest.trim()) yield object(rest);
+  if (rest.trim()) yield object(rest.trim());
 }
 
 function object(line: string): Row | Error {
+  let row: unknown;
   try {
-    const row: unknown = JSON.parse(line);
-    if (typeof row === "object" && row !== null && !Array.isArray(row)) return row as Row;
+    row = JSON.parse(line);
   } catch {
-    // Reported below, because the error of JSON.parse quotes the line.
+    // The error of JSON.parse quotes the line.
   }
-  return new Error("the line is not a JSON object");
+  if (typeof row !== "object" || row === null || Array.isArray(row)) return new Error("the line is not a JSON object");
+  const values = new Map(Object.entries(row));
+  return {
+    values,
+    with: (name, value) => {
+      const end = line.lastIndexOf("}");
+      const comma = values.size > 0 ? "," : "";
+      return `${line.slice(0, end)}${comma}${JSON.stringify(name)}:${JSON.stringify(value)}}\n`;
+    },
+  };
 }
 
-/** Reads rows as CSV (RFC 4180) with a header. A row with another number of fields than the header becomes an error. */
-export async function* readCsv(input: AsyncIterable<Uint8Array>): AsyncGenerator<Row | Error> {
-  let header: string[] | undefined;
-  for await (const fields of records(input)) {
+/** Reads rows as CSV (RFC 4180). The first record is the header, which is returned by `header`. */
+export async function readCsv(
+  input: AsyncIterable<Uint8Array>,
+): Promise<{ header: readonly string[]; rows: AsyncGenerator<Row | Error> }> {
+  const all = records(input);
+  const first = await all.next();
+  if (first.done) throw new UsageError("there is no header: the input is empty");
+  const header = first.value.map((name) => name.replace(/^\ufeff/, ""));
+  if (new Set(header).size < header.length) throw new UsageError("the header has a column twice");
+  return { header, rows: csvRows(header, all) };
+}
+
+async function* csvRows(header: readonly string[], all: AsyncGenerator<string[]>): AsyncGenerator<Row | Error> {
+  for await (const fields of all) {
     if (fields.length === 1 && fields[0] === "") continue;
-    if (!header) header = fields;
-    else if (fields.length !== header.length) {
+    if (fields.length !== header.length) {
       yield new Error(`the row has ${fields.length} fields, and the header ${header.length}`);
-    } else yield Object.fromEntries(header.map((name, place) => [name, fields[place]]));
+      continue;
+    }
+    yield {
+      values: new Map(header.map((name, place) => [name, fields[place]])),
+      with: (_, value) => csvLine([...fields, value]),
+    };
   }
 }
 
@@ -46,8 +89,14 @@ async function* records(input: AsyncIterable<Uint8Array>): AsyncGenerator<string
   let isQuoted = false;
   // Whether the last character was a quote inside of a quoted field: it ends the field, unless another one follows.
   let isAfterQuote = false;
+  // Whether the last character was a carriage return, which ends a record by itself or together with a line feed.
+  let isAfterReturn = false;
   for await (const part of text(input)) {
     for (const letter of part) {
+      if (isAfterReturn) {
+        isAfterReturn = false;
+        if (letter === "\n") continue;
+      }
       if (isAfterQuote) {
         isAfterQuote = false;
         if (letter === '"') {
@@ -59,27 +108,29 @@ async function* records(input: AsyncIterable<Uint8Array>): AsyncGenerator<string
       if (isQuoted) {
         if (letter === '"') isAfterQuote = true;
         else field += letter;
+        if (field.length > MAX_ROW) {
+          throw new UsageError(`a quoted field is longer than ${MAX_ROW} characters: is a quote never closed?`);
+        }
       } else if (letter === '"' && field === "") isQuoted = true;
       else if (letter === ",") {
         fields.push(field);
         field = "";
-      } else if (letter === "\n") {
-        fields.push(field.replace(/\r$/, ""));
-        yield fields;
+      } else if (letter === "\n" || letter === "\r") {
+        isAfterReturn = letter === "\r";
+        yield [...fields, field];
         fields = [];
         field = "";
       } else field += letter;
     }
   }
+  if (isQuoted && !isAfterQuote)
+    throw new UsageError("the last row ends inside of a quoted field: is a quote never closed?");
   if (field !== "" || fields.length > 0) yield [...fields, field];
 }
 
 /** A line of CSV. */
-export function csvLine(values: readonly unknown[]): string {
+export function csvLine(values: readonly string[]): string {
   return `${values.map(csvField).join(",")}\n`;
 }
 
-function csvField(value: unknown): string {
-  const field = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
-}
+const csvField = (field: string): string => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field);

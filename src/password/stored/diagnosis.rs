@@ -8,13 +8,15 @@ const UNKNOWN: &str = "has an unknown format: see docs/guide/passwords.md";
 const UNUSABLE: &str =
     "marks an account without a password; the user can set one with a reset link";
 const UNSUPPORTED: &str =
-    "is yescrypt or another format that is not supported; the user needs a reset link";
+    "has a format that is not supported, such as yescrypt; the user needs a reset link";
 const WEAK: &str = "is too weak to verify (MD5-crypt, DES-crypt or one round of a digest); the user needs a reset link, or hash it again once: see docs/guide/passwords.md";
 const PLAIN_DIGEST: &str =
     "is an unsalted digest, which is not verified; hash it again once: see docs/guide/passwords.md";
 const PLAINTEXT: &str =
     "is a password in plain text, which is not verified; store the result of hashPassword";
 const CONVERT: &str = "needs a conversion, because its algorithm, salt or key is stored elsewhere: see `npx edgeseal convert --help`";
+const NOT_A_HASH: &str = "is no hash but what a program prints for a missing value or a promise";
+const NAMED: &str = "is a line of htpasswd or shadow, or has a name in front; store only the hash";
 const SHELL: &str =
     "lost parts that begin with `$`, probably to a shell; put the hash into single quotes";
 const CUT: &str = "is damaged: its beginning is that of a known format, but it was cut off or has a wrong character; a column may be too narrow";
@@ -34,6 +36,19 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("$suffix", CUT),
     ("$md5", UNSUPPORTED),
     ("$sha1$", UNSUPPORTED),
+    ("$ml$", UNSUPPORTED),
+    ("$A$005$", UNSUPPORTED),
+    ("$shiro1$", UNSUPPORTED),
+    ("$DCC2$", UNSUPPORTED),
+    ("$p5k2$", UNSUPPORTED),
+    ("0x0100", UNSUPPORTED),
+    ("0x0200", UNSUPPORTED),
+    ("S:", UNSUPPORTED),
+    ("{XOR}", UNSUPPORTED),
+    ("NULL", NOT_A_HASH),
+    ("null", NOT_A_HASH),
+    ("undefined", NOT_A_HASH),
+    ("[object ", NOT_A_HASH),
     ("$8$", UNSUPPORTED),
     ("$9$", UNSUPPORTED),
     ("SCRAM-SHA-", UNSUPPORTED),
@@ -59,6 +74,19 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("{MD5-CRYPT}", WEAK),
     ("{DES-CRYPT}", WEAK),
     ("{SSHA", CUT),
+    ("{SHA256-CRYPT}", CUT),
+    ("{SHA512-CRYPT}", CUT),
+    ("{BLF-CRYPT}", CUT),
+    ("{ARGON2", CUT),
+    ("{PBKDF2", CUT),
+    ("{PKCS5S2}", CUT),
+    ("{BCRYPT}", CUT),
+    ("{SCRYPT", CUT),
+    ("{CRYPT}$1$", WEAK),
+    ("{CRYPT}$2", CUT),
+    ("{CRYPT}$5$", CUT),
+    ("{CRYPT}$6$", CUT),
+    ("{CRYPT}$", UNSUPPORTED),
     ("{CRYPT}", WEAK),
     ("{SHA", PLAIN_DIGEST),
     ("{MD", PLAIN_DIGEST),
@@ -92,6 +120,11 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("$7$", CUT),
     ("$hmac-sha256$", CUT),
     ("s2:", CUT),
+    ("grub.pbkdf2.", CUT),
+    (":pbkdf2:", CUT),
+    ("1|", CUT),
+    ("2|", CUT),
+    ("3|", CUT),
     ("{", UNSUPPORTED),
 ];
 
@@ -123,78 +156,139 @@ pub(super) fn reason(text: &str) -> &'static str {
     }
 }
 
-/// Undoes what is known to damage a stored hash, and looks whether the rest is one.
+/// Undoes a damage. Returns empty or unchanged text if there is none of its kind.
+type Undo = fn(&str) -> String;
+
+/// What damages a stored hash on its way, and how to undo it.
+const DAMAGES: &[(Undo, &str)] = &[
+    (
+        |text| text.trim_start_matches('\u{feff}').into(),
+        "begins with a byte order mark; remove it",
+    ),
+    (
+        |text| text.strip_suffix("\r\n").unwrap_or(text).into(),
+        "ends with a line break (CR LF); remove it",
+    ),
+    (
+        |text| text.trim_end_matches(['\n', '\r']).into(),
+        "ends with a line break; remove it",
+    ),
+    (
+        |text| text.trim_end_matches([' ', '\t']).into(),
+        "has blanks at its end, perhaps from a CHAR column; trim it, and use a VARCHAR or TEXT column",
+    ),
+    (|text| text.trim().into(), "has blanks around it; trim it"),
+    (
+        |text| text.replace('\0', ""),
+        "contains NUL bytes, as from a BINARY column or UTF-16; remove them",
+    ),
+    (
+        |text| {
+            unquoted(text, "b'", "'")
+                .or(unquoted(text, "b\"", "\""))
+                .unwrap_or_default()
+        },
+        "is the text of a Python bytes literal, b'…'; decode the bytes before you store them",
+    ),
+    (
+        |text| {
+            let quotes = ["'", "\"", "`", "\\\""];
+            quotes
+                .iter()
+                .find_map(|quote| unquoted(text, quote, quote))
+                .unwrap_or_default()
+        },
+        "is in quotes; store it without them",
+    ),
+    (
+        |text| {
+            let dollars = [
+                "\\$", "\\x24", "\\u0024", "\\u{24}", "&#36;", "&#x24;", "&dollar;", "$$",
+            ];
+            let undo = |text: String, dollar: &&str| replaced(&text, dollar, b'$');
+            dollars.iter().fold(text.into(), undo)
+        },
+        "has escaped dollar signs; store `$` itself",
+    ),
+    (
+        |text| replaced(text, "\\/", b'/'),
+        "has slashes escaped as in JSON; parse the JSON before you store the text",
+    ),
+    (percent_decoded, "is URL-encoded; decode it"),
+    (
+        decoded,
+        "is encoded in base64 or hexadecimal once more; decode it",
+    ),
+    (
+        // Only digits of hexadecimal text. Base64 in one case is lost.
+        |text| {
+            let is_base64 = text.bytes().any(|byte| matches!(byte, b'G'..=b'Z'));
+            if is_base64 {
+                String::new()
+            } else {
+                text.to_ascii_lowercase()
+            }
+        },
+        "has upper-case hexadecimal digits; store them in lower case",
+    ),
+    (
+        |text| text.split_once(':').map_or("", |(_, hash)| hash).into(),
+        NAMED,
+    ),
+    (
+        // shadow has more fields after the hash.
+        |text| text.split(':').nth(1).unwrap_or_default().into(),
+        NAMED,
+    ),
+];
+
+/// Undoes one or two damages, and looks whether the rest is a hash.
 #[inline(never)]
 fn damage(text: &str) -> Option<&'static str> {
-    if let Some(rest) = text.strip_prefix('\u{feff}') {
-        return is_known(rest.trim_ascii()).then_some("begins with a byte order mark; remove it");
-    }
-    let trimmed = text.trim_ascii();
-    if trimmed.len() < text.len() && is_known(trimmed) {
-        return Some(if text.ends_with("\r\n") {
-            "ends with a line break (CR LF); remove it"
-        } else if text.ends_with('\n') {
-            "ends with a line break; remove it"
-        } else if text.starts_with(trimmed) {
-            "has blanks at its end, perhaps from a CHAR column; trim it, and use a VARCHAR or TEXT column"
-        } else {
-            "has blanks around it; trim it"
-        });
-    }
-    if text.contains('\0') && is_known(text.trim_matches('\0')) {
-        return Some("has NUL bytes around it, perhaps from a BINARY column; remove them");
-    }
-    for (start, end) in [
-        ("b'", "'"),
-        ("b\"", "\""),
-        ("'", "'"),
-        ("\"", "\""),
-        ("`", "`"),
-    ] {
-        let inner = text
-            .strip_prefix(start)
-            .and_then(|text| text.strip_suffix(end));
-        if inner.is_some_and(is_known) {
-            return Some(if start.starts_with('b') {
-                "is the text of a Python bytes literal, b'…'; decode the bytes before you store them"
-            } else {
-                "is in quotes; store it without them"
-            });
-        }
-    }
-    for dollar in ["\\$", "\\x24", "\\u0024", "%24", "&#36;", "$$"] {
-        if contains(text, dollar) && is_known(&replaced(text, dollar, b'$')) {
-            return Some("has escaped dollar signs; store `$` itself");
-        }
-    }
-    if contains(text, "\\/") && is_known(&replaced(text, "\\/", b'/')) {
-        return Some("has slashes escaped as in JSON; parse the JSON before you store the text");
-    }
-    let bytes = match text.strip_prefix("\\x") {
+    let undone = |text: &str| {
+        let text = text.to_owned();
+        DAMAGES.iter().filter_map(move |(undo, reason)| {
+            let rest = undo(&text);
+            (rest != text && !rest.is_empty()).then_some((rest, *reason))
+        })
+    };
+    let once = undone(text).find(|(rest, _)| is_known(rest));
+    let twice = || undone(text).find(|(rest, _)| undone(rest).any(|(rest, _)| is_known(&rest)));
+    once.or_else(twice).map(|(_, reason)| reason)
+}
+
+fn unquoted(text: &str, start: &str, end: &str) -> Option<String> {
+    let inner = text.strip_prefix(start)?.strip_suffix(end)?;
+    Some(inner.to_owned())
+}
+
+/// Decodes base64, hexadecimal, or the hexadecimal text of a bytea column.
+fn decoded(text: &str) -> String {
+    let digits = text.strip_prefix("\\x").or_else(|| text.strip_prefix("0x"));
+    let bytes = match digits {
         Some(digits) => hex(digits),
         None => hex(&text.to_ascii_lowercase()).or_else(|| any_base64(text)),
     };
-    if let Some(inner) = bytes
-        .as_deref()
-        .and_then(|bytes| str::from_utf8(bytes).ok())
-        && is_known(inner.trim_ascii())
-    {
-        return Some("is encoded in base64 or hexadecimal once more; decode it");
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    text.unwrap_or_default()
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let byte = part
+            .get(..2)
+            .and_then(|digits| hex(&digits.to_ascii_lowercase()));
+        match byte.as_deref() {
+            Some([byte]) if byte.is_ascii() => {
+                decoded.push(char::from(*byte));
+                decoded.push_str(&part[2..]);
+            }
+            _ => return String::new(),
+        }
     }
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) && is_known(&text.to_ascii_lowercase()) {
-        return Some("has upper-case hexadecimal digits; store them in lower case");
-    }
-    // `name:hash` of htpasswd, or `name:hash:19000:0:…` of shadow.
-    let mut fields = text.split(':').skip(1);
-    if fields
-        .next()
-        .is_some_and(|field| field.starts_with('$') && is_known(field))
-    {
-        return Some(
-            "is a line of htpasswd or shadow; store only the hash, which follows the first colon",
-        );
-    }
-    None
+    decoded
 }
 
 #[inline(never)]
@@ -224,11 +318,15 @@ fn replaced(text: &str, from: &str, to: u8) -> String {
 fn by_shape(text: &str) -> &'static str {
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hex(text.strip_prefix('*').unwrap_or(text)) {
-        // MD5 to SHA-512; a MySQL server writes `*` in front.
-        return if matches!(text.len(), 16 | 32 | 40 | 41 | 56 | 64 | 96 | 128) {
+        // MD5 to SHA-512. A MySQL server writes `*` in front of two rounds of SHA-1.
+        return if text.starts_with('*') || text.len() == 16 {
+            UNSUPPORTED
+        } else if matches!(text.len(), 32 | 40 | 56 | 64 | 96 | 128) {
             PLAIN_DIGEST
-        } else {
+        } else if text.len() > 64 {
             CONVERT
+        } else {
+            UNKNOWN
         };
     }
     if ["*", "x", "!!", "NP", "LK"].contains(&text) {
@@ -251,7 +349,10 @@ fn by_shape(text: &str) -> &'static str {
     if any_base64(text).is_some_and(|bytes| [16, 20, 32, 40, 48, 64].contains(&bytes.len())) {
         return CONVERT;
     }
-    if text.len() == 13 && !text.contains('$') {
+    let is_crypt = |byte: u8| byte.is_ascii_alphanumeric() || b"./".contains(&byte);
+    let has_both = text.bytes().any(|byte| byte.is_ascii_uppercase())
+        && text.bytes().any(|byte| byte.is_ascii_lowercase());
+    if text.len() == 13 && has_both && text.bytes().all(is_crypt) {
         return WEAK;
     }
     UNKNOWN

@@ -90,8 +90,8 @@ pub(super) const ROWS: &[Row] = &[
     changed("[salt digits 32]:[key hex 128]", Format::BetterAuth, Prehash::Nfkc, LUCIA),
     changed("s2:[salt]:[key hex 128]", Format::Lucia, Prehash::Nfkc, LUCIA),
     // Django and Clerk.
-    row("pbkdf2_sha256$[cost]$[salt]$[key padded]", Format::Django, PBKDF2_SHA256),
-    row("pbkdf2_sha1$[cost]$[salt]$[key padded]", Format::Django, PBKDF2_SHA1),
+    row("pbkdf2_sha256$[cost]$[salt]$[key padded 44]", Format::Django, PBKDF2_SHA256),
+    row("pbkdf2_sha1$[cost]$[salt]$[key padded 28]", Format::Django, PBKDF2_SHA1),
     row("scrypt$[N]$[salt]$[second]$[third]$[key padded]", Format::Django, Function::Scrypt),
     row("pbkdf2_sha512$[cost]$[salt]$[key hex]", Format::Clerk, PBKDF2_SHA512),
     row("pbkdf2_sha512$[cost]$[salt]$[key b64]", Format::Clerk, PBKDF2_SHA512),
@@ -133,7 +133,7 @@ pub(super) const ROWS: &[Row] = &[
     row("$fbscrypt$v=1,n=[log],r=[second],p=[third],ss=[separator b64],sk=[signer b64]$[salt b64]$[key b64]", Format::Firebase, Function::Scrypt),
     row("$fbscrypt$v=1,n=[log],r=[second],p=[third],ss=[separator b64],keyid=[keyid]$[salt b64]$[key b64]", Format::Firebase, Function::Scrypt),
     row("$firescrypt$[=ln,r,p]$[salt b64]$[key b64]$[separator b64]$[signer b64]", Format::Firebase, Function::Scrypt),
-    row("[salt padded]$[key padded]$[signer padded]$[separator padded]$[second]$[log]", Format::Firebase, Function::ScryptOfOne),
+    row("[key padded]$[salt padded]$[signer padded]$[separator padded]$[second]$[log]", Format::Firebase, Function::ScryptOfOne),
     row("[N hex]$[second hex]$[third hex]$[salt hex]$[key hex]", Format::RubyScrypt, Function::Scrypt),
 ];
 

@@ -5,7 +5,9 @@ use zeroize::Zeroizing;
 
 use super::format::Format;
 use super::prehash::Prehash;
+use crate::error::PasswordError;
 use crate::password::digest::HashFunction;
+use crate::password::encoding::any_base64;
 #[cfg(feature = "js")]
 use crate::password::encoding::write_base64;
 use crate::password::scheme::{BcryptQuirk, Scheme};
@@ -69,13 +71,27 @@ impl StoredHash {
         self.prehash.is_keyed() || matches!(&self.proof, Proof::Signer(signer) if signer.is_empty())
     }
 
-    /// Sets Firebase's signer key, if the string has only its id.
-    pub(in crate::password) fn set_signer(&mut self, key: &[u8]) {
-        if let Proof::Signer(signer) = &mut self.proof
-            && signer.is_empty()
-        {
-            *signer = key.to_vec();
+    /// Sets Firebase's signer key, if the string has only its id. The key is raw, or in base64
+    /// as Firebase's console shows it.
+    pub(in crate::password) fn set_signer(&mut self, key: &[u8]) -> Result<(), PasswordError> {
+        let Proof::Signer(signer) = &mut self.proof else {
+            return Ok(());
+        };
+        if signer.is_empty() {
+            let decoded = str::from_utf8(key).ok().and_then(any_base64);
+            let length = self.key.len();
+            let has_length = |key: &Vec<u8>| key.len() == length;
+            *signer = Some(key.to_vec())
+                .filter(has_length)
+                .or(decoded.filter(has_length))
+                .unwrap_or_default();
         }
+        if signer.len() == self.key.len() {
+            return Ok(());
+        }
+        Err(PasswordError::HashInvalid {
+            reason: "needs a signer key of the same length, which is in Firebase's hash parameters as base64_signer_key",
+        })
     }
 
     /// The stored string, with Firebase's signer key in place of its id.

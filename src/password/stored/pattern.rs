@@ -19,6 +19,7 @@ use super::hash::StoredHash;
 use crate::password::encoding::{
     any_base64, bcrypt_base64, crypt_bytes, crypt_number, hex, log2, named, number, padded_base64,
 };
+use crate::password::pepper::is_keyid;
 use crate::password::scheme::{Argon2, Scheme};
 
 /// What the fields said.
@@ -91,7 +92,8 @@ impl Fields {
             // The signer key is one of the application's keys.
             "keyid" => {
                 self.signer = Some(Vec::new());
-                self.keyid = Some(value.into());
+                self.keyid = Some(value.to_owned()).filter(|id| is_keyid(id));
+                self.keyid.as_ref()?;
             }
             _ => self.both = Some((name == "key+salt", bytes(encoding, value)?)),
         }
@@ -105,7 +107,7 @@ impl Fields {
             match (name, value?) {
                 ("l", length) => self.length = Some(length),
                 // Kratos writes N where its logarithm belongs; no logarithm is that large.
-                ("n", n) | ("ln", n @ 64..) => *cost = log2(n)?,
+                ("n", n) | ("ln", n @ 1024..) => *cost = log2(n)?,
                 (_, value) => *cost = value,
             }
         }
@@ -173,6 +175,7 @@ impl Fields {
 #[inline(never)]
 fn cost(encoding: &str, value: &str) -> Option<u32> {
     match encoding {
+        "hex" if value.starts_with('+') => None,
         "hex" => u32::from_str_radix(value, 16).ok(),
         "crypt" => crypt_number(value.as_bytes()),
         // bcrypt's, from `04` to `31`.

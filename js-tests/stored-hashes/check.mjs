@@ -1,6 +1,7 @@
 // Checks stored hashes of other systems. A row has a `stored` hash, its `password`, and what we `want` of it: `verify`,
 // `convert` (verifies after a conversion, or with an option), `ceiling` (verifies on Node; where the memory is too small,
-// the refusal says so) or `name` (an error says what it is, or what damaged it).
+// the refusal says so) or `name` (an error says what it is, or what damaged it). `fields` are the other fields that
+// convertHash needs, and `key` is the key with the id `app`.
 import { convertHash, inspectHash, needsRehash, verifyPassword } from "edgeseal";
 
 /** In bytes: the default limits on Node and on edge runtimes. */
@@ -78,9 +79,10 @@ async function refusal(stored, password, options) {
 const ITERATIONS = [1000, 10_000, 25_000, 100_000, 120_000, 210_000, 310_000, 600_000];
 
 /** The conversions that a stored hash may need; what the row doesn't have is left out. */
-function* conversions({ stored, salt, pepper, key }) {
+function* conversions({ stored, salt, pepper, key, fields }) {
   const as = (fields, options) => ({ name: fields.from, convert: () => convertHash(fields), options });
   const hash = stored;
+  if (fields) return yield as({ ...fields, hash }, key === undefined ? {} : { legacyKeys: { app: key } });
   if (stored.startsWith("{")) yield as({ from: "keycloak", credential: stored });
   else if (stored.startsWith("$fbscrypt$")) yield { name: "firebase", convert: () => stored };
   else if (stored.startsWith("pbkdf2(")) yield as({ from: "web2py", hash });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import bcryptjs from "bcryptjs";
 import { startWorker, WEAK } from "./local-worker.mjs";
 
 const rows = readFileSync(new URL("../../contracts/passwords.jsonl", import.meta.url), "utf8")
@@ -13,7 +14,7 @@ const named = (name) => rows.find((row) => row.name === name).stored;
 
 let worker;
 before(async () => {
-  worker = await startWorker({ ...WEAK, RATE_LIMITS: "off" });
+  worker = await startWorker(WEAK);
 });
 after(() => worker?.stop());
 
@@ -76,4 +77,66 @@ test("a hash of an unsupported system is named, and an unusable password is no f
   assert.equal(lines.length, 1);
   assert.match(lines[0].detail, /yescrypt/);
   assert.ok(!worker.log.includes("1UMzAt"));
+});
+
+test("settings raise the memory, and give the Worker another system's keys", async (t) => {
+  const raised = await startWorker({
+    ...WEAK,
+    PASSWORD_MAX_MEMORY: "104",
+    PASSWORD_LEGACY_KEYS: JSON.stringify({ app: "pepper of Devise" }),
+  });
+  t.after(() => raised.stop());
+  const kept = worker;
+  worker = raised;
+  t.after(() => (worker = kept));
+  await signUp("django@memory.example", named("django-argon2passwordhasher"));
+  assert.equal(await signIn("django@memory.example", "Correct-Horse 9ü"), 200);
+  await signUp("kratos@memory.example", named("kratos-argon2id-default"));
+  assert.equal(await signIn("kratos@memory.example", "Correct-Horse 9ü"), 401);
+  const bcrypt = (await bcryptjs.hash(`${OWN}pepper of Devise`, 4)).replace("$2b$", "$2a$");
+  await signUp("devise@memory.example", `$suffix$keyid=app${bcrypt}`);
+  assert.equal(await signIn("devise@memory.example", "wrong password"), 401);
+  assert.equal(await signIn("devise@memory.example", OWN), 200);
+  assert.match(await storedOf("devise@memory.example"), /^\$2b\$04\$/);
+  for (const [name, value] of [
+    ["PASSWORD_MAX_MEMORY", "63"],
+    ["PASSWORD_MAX_MEMORY", "113"],
+    ["PASSWORD_MAX_MEMORY", "many"],
+    ["PASSWORD_LEGACY_KEYS", "[]"],
+    ["PASSWORD_LEGACY_KEYS", '{"a":""}'],
+  ]) {
+    const wrong = await startWorker({ ...WEAK, [name]: value });
+    t.after(() => wrong.stop());
+    assert.equal((await wrong.fetch("/api/auth/ok")).status, 500, `${name} = ${value}`);
+    assert.ok(wrong.log.includes(name));
+  }
+});
+
+test("a service verifies what the Worker can't read, and the hash is then replaced", async (t) => {
+  const asked = [];
+  const verifier = async (request) => {
+    const { hash, password } = await request.json();
+    asked.push(hash);
+    if (hash.includes("broken")) return new Response("down", { status: 503 });
+    return Response.json({ valid: hash === `legacy$${password}` });
+  };
+  const served = await startWorker(WEAK, { services: { PASSWORD_VERIFIER: verifier } });
+  t.after(() => served.stop());
+  const kept = worker;
+  worker = served;
+  t.after(() => (worker = kept));
+  await signUp("legacy@service.example", `legacy$${OWN}`);
+  assert.equal(await signIn("legacy@service.example", "wrong password"), 401);
+  assert.equal(await signIn("legacy@service.example", OWN), 200);
+  assert.match(await storedOf("legacy@service.example"), /^\$2b\$04\$/);
+  const before = asked.length;
+  assert.equal(await signIn("legacy@service.example", OWN), 200);
+  assert.equal(await signIn("legacy@service.example", "wrong password"), 401);
+  await signUp("unusable@service.example", "!unusable");
+  assert.equal(await signIn("unusable@service.example", OWN), 401);
+  assert.equal(asked.length, before, "the service is asked only about hashes that the Worker can't read");
+  await signUp("broken@service.example", "legacy$broken");
+  assert.equal(await signIn("broken@service.example", "broken"), 401);
+  assert.match(served.log, /"code":"PASSWORD_VERIFIER","detail":"status 503"/);
+  assert.ok(!served.log.includes(OWN));
 });

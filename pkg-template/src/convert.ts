@@ -103,7 +103,8 @@ const systems: { readonly [S in HashSystem]: (fields: Extract<HashFields, { from
   keycloak: ({ credential }) => keycloak(parsed("credential", credential)),
   firebase: ({ passwordHash, salt, saltSeparator, rounds, memCost, signerKeyId }) => {
     const [n, r] = [number("memCost", memCost), number("rounds", rounds)];
-    const separator = padded("saltSeparator", saltSeparator);
+    // A project may have none.
+    const separator = saltSeparator === "" ? "" : padded("saltSeparator", saltSeparator);
     const parts = [padded("salt", salt), padded("passwordHash", passwordHash)].join("$");
     return `$fbscrypt$v=1,n=${n},r=${r},p=1,ss=${separator},keyid=${keyId("signerKeyId", signerKeyId)}$${parts}`;
   },
@@ -118,7 +119,7 @@ const systems: { readonly [S in HashSystem]: (fields: Extract<HashFields, { from
   "bcrypt-net-enhanced": ({ hash }) => `$sha384-base64${prefixed(hash)}`,
   meteor: ({ hash }) => `$sha256-hex${prefixed(hash)}`,
   symfony: ({ hash, salt, iterations = 1000, digest = "sha512" }) =>
-    pbkdf2({ hash, salt, keyEncoding: "base64" }, digest, iterations),
+    pbkdf2({ hash, salt: required("salt", salt), keyEncoding: isHex(hash) ? "hex" : "base64" }, digest, iterations),
   magento: ({ hash }) => magento(required("hash", hash)),
   web2py: ({ hash }) => {
     const [, iterations, , digest, salt, key] =
@@ -161,6 +162,9 @@ function encoding(name: string): BytesEncoding {
   if (name === "text" || name === "hex" || name === "base64") return name;
   throw misuse("saltEncoding and keyEncoding", "text, hex or base64");
 }
+
+/** Whether text is hexadecimal; 40 bytes in base64 have 56 characters. */
+const isHex = (hash: string): boolean => /^(?:[0-9a-f]{2}){32,}$/.test(hash) && hash.length !== 56;
 
 /** A hash in the format of crypt(3) or PHC, as systems hash the changed password. */
 function prefixed(hash: unknown): string {

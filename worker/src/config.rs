@@ -33,6 +33,7 @@ pub(crate) use events::{EVENTS_BINDING, Events};
 pub(crate) use limits::{ACCOUNT_BINDING, Limit, Limits, NETWORK_BINDING};
 pub(crate) use mail::{EMAIL_BINDING, MAIL_QUEUE_BINDING, MAILER_BINDING, Mail, Mailbox, Sender};
 pub(crate) use origins::Origins;
+pub(crate) use passwords::VERIFIER_BINDING;
 pub(crate) use routes::{Matched, Route, Upstream};
 pub(crate) use secrets::{LinkKeys, Secrets};
 pub(crate) use webhook::WebhookKey;
@@ -74,6 +75,8 @@ pub(crate) struct Config {
     pub(crate) health: Option<HmacKey>,
     /// How new passwords are hashed.
     pub(crate) passwords: PasswordPolicy,
+    /// Whether a service verifies stored hashes that the Worker can't read.
+    pub(crate) has_password_verifier: bool,
     /// How often passwords may be tried; `None` if the operator turned limits off.
     pub(crate) limits: Option<Limits>,
     /// Whether sign-up reveals that an address already has an account.
@@ -146,6 +149,7 @@ impl Config {
                 .map(|secret| health_key(&secret))
                 .transpose()?,
             passwords: passwords::read(env)?,
+            has_password_verifier: passwords::has_verifier(env)?,
             limits: limits::read(env)?,
             discloses_accounts: match text("SIGN_UP_DISCLOSURE")?.as_deref() {
                 // As in Better Auth: if verification is required, the response for a

@@ -59,8 +59,11 @@ impl Context {
     /// Logs why the stored hash of the account in this request can't be verified.
     pub(crate) fn unreadable_hash(&self) -> impl Fn(&str) {
         |reason| {
-            self.trail
-                .unreadable_hash(&self.request_id, reason, self.now);
+            // Otherwise a service is asked.
+            if !self.config.has_password_verifier {
+                self.trail
+                    .unreadable_hash(&self.request_id, reason, self.now);
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ mod mail;
 mod message;
 mod origin;
 mod password;
+mod password_verifier;
 mod respond;
 mod router;
 mod session;

@@ -135,7 +135,7 @@ async fn deliver(message: &Message, mail: &Mail, env: &Env) -> Result<(), String
             let service = env
                 .service(MAILER_BINDING)
                 .map_err(|error| format!("{error:?}"))?;
-            webhook::post_to_service(&service, &body()?).await
+            webhook::post_to_service(&service, &body()?).await.map(drop)
         }
         Sender::Webhook { url, key } => webhook::post(url, key, &message.id, &body()?).await,
     }

@@ -148,7 +148,8 @@ fn forms(password: &str) -> impl Iterator<Item = Cow<'_, str>> {
 /// If a verified hash no longer matches the policy, returns the hash to store instead.
 /// This never makes a sign-in fail: if hashing fails, the old hash stays.
 pub(crate) fn rehash(password: &str, stored: &str, policy: &PasswordPolicy) -> Option<String> {
-    if !policy.needs_rehash(stored).unwrap_or(false) {
+    // A verified hash that the Worker can't read was verified by a service.
+    if !policy.needs_rehash(stored).unwrap_or(true) {
         return None;
     }
     match hash(password, policy) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use worker::{
     AbortController, Delay, Fetch, Fetcher, Headers, Method, Request, RequestInit, RequestRedirect,
+    Response,
 };
 
 use crate::clock;
@@ -41,14 +42,14 @@ pub(crate) async fn post(url: &str, key: &WebhookKey, id: &str, body: &str) -> R
 }
 
 /// Sends a body to a service in the same account.
-pub(crate) async fn post_to_service(service: &Fetcher, body: &str) -> Result<(), String> {
+pub(crate) async fn post_to_service(service: &Fetcher, body: &str) -> Result<Response, String> {
     // A service doesn't have a host name, so any name works here.
-    let request = request("https://mailer/", Headers::new(), body)?;
+    let request = request("https://service/", Headers::new(), body)?;
     let answered = pin!(service.fetch_request(request));
     match select(answered, pin!(Delay::from(TIMEOUT))).await {
         Either::Left((answered, _)) => {
-            let answered: worker::Response = answered.map_err(reason)?;
-            accepted(answered.status_code())
+            let answered: Response = answered.map_err(reason)?;
+            accepted(answered.status_code()).map(|()| answered)
         }
         Either::Right(_) => Err(late()),
     }

@@ -41,6 +41,13 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("$shiro1$", UNSUPPORTED),
     ("$DCC2$", UNSUPPORTED),
     ("$p5k2$", UNSUPPORTED),
+    ("$scram$", UNSUPPORTED),
+    ("pbkdf2:md5:", UNSUPPORTED),
+    ("pbkdf2:sha224:", UNSUPPORTED),
+    ("pbkdf2:sha384:", UNSUPPORTED),
+    ("pbkdf2:sha3_", UNSUPPORTED),
+    ("pbkdf2:blake2", UNSUPPORTED),
+    (":pbkdf2-legacy", UNSUPPORTED),
     ("0x0100", UNSUPPORTED),
     ("0x0200", UNSUPPORTED),
     ("S:", UNSUPPORTED),
@@ -73,6 +80,7 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("{SMD5}", WEAK),
     ("{MD5-CRYPT}", WEAK),
     ("{DES-CRYPT}", WEAK),
+    ("{SSHA384}", UNSUPPORTED),
     ("{SSHA", CUT),
     ("{SHA256-CRYPT}", CUT),
     ("{SHA512-CRYPT}", CUT),
@@ -88,6 +96,10 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("{CRYPT}$6$", CUT),
     ("{CRYPT}$", UNSUPPORTED),
     ("{CRYPT}", WEAK),
+    ("{SHA-256}{", WEAK),
+    ("{SHA256}", WEAK),
+    ("{MD5}{", WEAK),
+    ("{MD5}$", WEAK),
     ("{SHA", PLAIN_DIGEST),
     ("{MD", PLAIN_DIGEST),
     ("{NT", PLAIN_DIGEST),
@@ -321,7 +333,10 @@ fn by_shape(text: &str) -> &'static str {
         // MD5 to SHA-512. A MySQL server writes `*` in front of two rounds of SHA-1.
         return if text.starts_with('*') || text.len() == 16 {
             UNSUPPORTED
-        } else if matches!(text.len(), 32 | 40 | 56 | 64 | 96 | 128) {
+        } else if text.len() == 96 {
+            // SHA-384 or, more often, Spring's PBKDF2 without its name.
+            "is perhaps Spring's PBKDF2; put {pbkdf2@SpringSecurity_v5_8} in front of it"
+        } else if matches!(text.len(), 32 | 40 | 56 | 64 | 128) {
             PLAIN_DIGEST
         } else if text.len() > 64 {
             CONVERT

@@ -41,8 +41,9 @@ pub(super) const ROWS: &[Row] = &[
     row("$2y$[cost two]$[salt bcrypt 22][key bcrypt 31]", Format::Crypt, BCRYPT),
     row("$2x$[cost two]$[salt bcrypt 22][key bcrypt 31]", Format::Crypt, Function::Bcrypt(BcryptQuirk::SignExtended)),
     row("$2$[cost two]$[salt bcrypt 22][key bcrypt 31]", Format::Crypt, Function::Bcrypt(BcryptQuirk::TwoKeys)),
-    // The npm package `@phc/bcrypt`: 98 is the code of `b`.
+    // The npm package `@phc/bcrypt`: 98 is the code of `b`, and 97 that of `a`.
     row("$bcrypt$v=98$[=r]$[salt b64 22]$[key b64 31]", Format::Phc, BCRYPT),
+    row("$bcrypt$v=97$[=r]$[salt b64 22]$[key b64 31]", Format::Phc, BCRYPT),
     changed("$bcrypt-sha256$2a,[cost]$[salt bcrypt 22]$[key bcrypt 31]", Format::Passlib, Prehash::Sha256Base64, BCRYPT),
     changed("$bcrypt-sha256$2b,[cost]$[salt bcrypt 22]$[key bcrypt 31]", Format::Passlib, Prehash::Sha256Base64, BCRYPT),
     changed("$bcrypt-sha256$v=2,t=2b,r=[cost]$[salt bcrypt 22]$[key bcrypt 31]", Format::Passlib, Prehash::HmacSha256Base64, BCRYPT),
@@ -107,6 +108,7 @@ pub(super) const ROWS: &[Row] = &[
     row("{pbkdf2}[salt hex 16][key hex 64]", Format::Spring, fixed_pbkdf2(Sha::Sha1, 185_000)),
     row("{pbkdf2@SpringSecurity_v5_5}[salt hex 16][key hex 64]", Format::Spring, fixed_pbkdf2(Sha::Sha1, 185_000)),
     row("{pbkdf2@SpringSecurity_v5_8}[salt hex 32][key hex 64]", Format::Spring, fixed_pbkdf2(Sha::Sha256, 310_000)),
+    row("{pbkdf2@SpringSecurity_v5_8}[salt+key padded 64]", Format::Spring, fixed_pbkdf2(Sha::Sha256, 310_000)),
     row("$[packed]$[salt padded]$[key padded]", Format::Spring, Function::Scrypt),
     // LDAP and Dovecot.
     row("{SSHA}[key+salt b64]", Format::Ldap, salted(Sha::Sha1)),
@@ -115,6 +117,9 @@ pub(super) const ROWS: &[Row] = &[
     row("{SSHA.b64}[key+salt b64]", Format::Ldap, salted(Sha::Sha1)),
     row("{SSHA256.b64}[key+salt b64]", Format::Ldap, salted(Sha::Sha256)),
     row("{SSHA512.b64}[key+salt b64]", Format::Ldap, salted(Sha::Sha512)),
+    row("{SSHA.base64}[key+salt b64]", Format::Ldap, salted(Sha::Sha1)),
+    row("{SSHA256.base64}[key+salt b64]", Format::Ldap, salted(Sha::Sha256)),
+    row("{SSHA512.base64}[key+salt b64]", Format::Ldap, salted(Sha::Sha512)),
     row("{SSHA.hex}[key+salt hex]", Format::Ldap, salted(Sha::Sha1)),
     row("{SSHA256.hex}[key+salt hex]", Format::Ldap, salted(Sha::Sha256)),
     row("{SSHA512.hex}[key+salt hex]", Format::Ldap, salted(Sha::Sha512)),
@@ -128,6 +133,7 @@ pub(super) const ROWS: &[Row] = &[
     // MediaWiki.
     row(":pbkdf2:sha512:[cost]:[length]:[salt b64]:[key b64]", Format::MediaWiki, PBKDF2_SHA512),
     row(":pbkdf2:sha256:[cost]:[length]:[salt b64]:[key b64]", Format::MediaWiki, PBKDF2_SHA256),
+    row(":bcrypt:[cost]$[salt bcrypt 22]$[key bcrypt 31]", Format::MediaWiki, BCRYPT),
     row("grub.pbkdf2.sha512.[cost].[salt HEX].[key HEX]", Format::Grub, PBKDF2_SHA512),
     // Firebase's scrypt, as Supabase, Kratos and Clerk spell it.
     row("$fbscrypt$v=1,n=[log],r=[second],p=[third],ss=[separator b64],sk=[signer b64]$[salt b64]$[key b64]", Format::Firebase, Function::Scrypt),

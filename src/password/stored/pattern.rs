@@ -87,6 +87,8 @@ impl Fields {
             "length" => self.length = Some(number(value)?),
             "salt" => self.salt = bytes(encoding, value)?,
             "key" => self.key = bytes(encoding, value)?,
+            // Firebase's may be empty.
+            "separator" if value.is_empty() => {}
             "separator" => self.separator = bytes(encoding, value)?,
             "signer" => self.signer = Some(bytes(encoding, value)?),
             // The signer key is one of the application's keys.

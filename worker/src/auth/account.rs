@@ -10,6 +10,7 @@ use crate::http::Response;
 use crate::input::{Body, Members};
 use crate::limit::{self, Attempt};
 use crate::password;
+use crate::password_verifier;
 use crate::respond::Answer;
 use crate::session::{authorised, open, presented, reissue};
 use crate::store::{Changes, Credential, WithBookmark};
@@ -171,14 +172,13 @@ async fn current_credential(
         return Err(Refusal::Unauthorized);
     }
     let policy = &context.config.passwords;
-    let credential = standing.credential.filter(|found| {
-        password::verify(
-            given,
-            &found.password_hash,
-            policy,
-            context.unreadable_hash(),
-        )
-    });
+    let mut credential = standing.credential;
+    if let Some(found) = &credential {
+        let stored = &found.password_hash;
+        let is_right = password::verify(given, stored, policy, context.unreadable_hash())
+            || password_verifier::matches(given, stored, context).await;
+        credential = credential.filter(|_| is_right);
+    }
     match credential {
         Some(credential) if credential.is_disabled => Err(Refusal::Unauthorized),
         Some(credential) => Ok(credential),

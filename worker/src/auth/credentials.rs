@@ -12,7 +12,7 @@ use crate::session::open;
 use crate::store::{Credential, NewUser, WithBookmark};
 use crate::token::{Caller, DEVICE_TTL, Device, Session, sign_access, sign_device, verify_device};
 use crate::user::{Email, NAME_RULE, User, is_name};
-use crate::{limit, log, origin, password};
+use crate::{limit, log, origin, password, password_verifier};
 
 #[derive(Serialize)]
 struct SignedUp {
@@ -122,7 +122,7 @@ pub(super) async fn sign_in(
     let compared = async {
         let found = context.store.credential(&email, context.now).await?;
         Ok((
-            check_credentials(given, found.value, context)?,
+            check_credentials(given, found.value, context).await?,
             found.bookmark,
         ))
     };
@@ -194,17 +194,23 @@ async fn without_ban(
 }
 
 /// Returns the account, if the password is right.
-fn check_credentials(
+async fn check_credentials(
     given: &str,
     found: Option<Credential>,
     context: &Context,
 ) -> Result<Credential, Refusal> {
     let stored = found.as_ref().map(|one| &*one.password_hash);
     let policy = &context.config.passwords;
-    if password::verify_at_policy_cost(given, stored, policy, context.unreadable_hash())? {
-        found.ok_or(Refusal::InvalidCredentials)
-    } else {
-        Err(Refusal::InvalidCredentials)
+    let is_right =
+        password::verify_at_policy_cost(given, stored, policy, context.unreadable_hash())?;
+    match found {
+        Some(found)
+            if is_right
+                || password_verifier::matches(given, &found.password_hash, context).await =>
+        {
+            Ok(found)
+        }
+        _ => Err(Refusal::InvalidCredentials),
     }
 }
 

@@ -41,6 +41,10 @@ pub(crate) enum ConfigError {
     PasswordAlgorithm,
     #[error("PASSWORD_PARAMS must be an object with the algorithm's parameters as whole numbers")]
     PasswordParamsMalformed,
+    #[error("PASSWORD_MAX_MEMORY must be a number of MiB from 64 to 112")]
+    PasswordMemory,
+    #[error("PASSWORD_LEGACY_KEYS must be an object of non-empty keys by id")]
+    PasswordLegacyKeys,
     #[error("PASSWORD_PARAMS: {0}")]
     PasswordParams(#[from] PasswordError),
     #[error("ROUTES must be a list of objects with a path and an upstream or service")]

@@ -1,14 +1,28 @@
 //! `PASSWORD_ALGORITHM` and `PASSWORD_PARAMS`: how new passwords are hashed.
+//! `PASSWORD_MAX_MEMORY`, `PASSWORD_LEGACY_KEYS` and the binding `PASSWORD_VERIFIER`: which
+//! stored hashes can be verified.
+
+use std::collections::BTreeMap;
 
 use edgeseal::{HashParams, PasswordPolicy};
 use serde::Deserialize;
 use worker::{Env, console_warn};
 
-use super::env::{object_of, text_of};
+use super::env::{is_bound, object_of, text_of};
 use super::error::ConfigError;
 
-/// All requests in an isolate share its 128 MB of memory.
-const MAX_MEMORY: u64 = 64 << 20;
+/// In MiB. All requests in an isolate share its 128 MB of memory, so a hash that needs more
+/// than the default may leave too little for them. Hashes are computed one at a time.
+const DEFAULT_MEMORY: u64 = 64;
+const MAX_MEMORY: u64 = 112;
+
+/// A service that verifies stored hashes which the Worker can't read.
+pub(crate) const VERIFIER_BINDING: &str = "PASSWORD_VERIFIER";
+
+/// Returns whether there is a service for unreadable hashes.
+pub(super) fn has_verifier(env: &Env) -> Result<bool, ConfigError> {
+    is_bound(env, VERIFIER_BINDING, "fetch")
+}
 
 /// Parameters, named as in the npm package.
 #[derive(Default, Deserialize)]
@@ -42,7 +56,26 @@ fn params_of(env: &Env) -> Result<Params, ConfigError> {
 pub(crate) fn policy_of(env: &Env) -> Result<PasswordPolicy, ConfigError> {
     let params = params_of(env)?;
     let algorithm = text_of(env, "PASSWORD_ALGORITHM")?;
-    policy(algorithm.as_deref().unwrap_or("bcrypt"), &params)
+    let memory = match text_of(env, "PASSWORD_MAX_MEMORY")? {
+        None => DEFAULT_MEMORY,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|memory| (DEFAULT_MEMORY..=MAX_MEMORY).contains(memory))
+            .ok_or(ConfigError::PasswordMemory)?,
+    };
+    let malformed = || ConfigError::PasswordLegacyKeys;
+    let keys: BTreeMap<String, String> =
+        object_of(env, "PASSWORD_LEGACY_KEYS", malformed())?.unwrap_or_default();
+    let mut policy = policy(algorithm.as_deref().unwrap_or("bcrypt"), &params)?;
+    policy = policy.max_memory(memory << 20)?;
+    for (id, key) in &keys {
+        if id.is_empty() || key.is_empty() {
+            return Err(malformed());
+        }
+        policy = policy.legacy_key(id, key.as_bytes());
+    }
+    Ok(policy)
 }
 
 fn policy(algorithm: &str, params: &Params) -> Result<PasswordPolicy, ConfigError> {
@@ -85,7 +118,7 @@ fn policy(algorithm: &str, params: &Params) -> Result<PasswordPolicy, ConfigErro
     } else {
         PasswordPolicy::new(hashing)
     };
-    Ok(policy?.max_memory(MAX_MEMORY)?)
+    Ok(policy?.max_memory(DEFAULT_MEMORY << 20)?)
 }
 
 impl Params {

@@ -43,7 +43,12 @@ test("each hash signs its user in, is replaced, and signs nobody else in", async
     assert.equal(await signIn(email, "wrong password"), 401, name);
     assert.equal(await storedOf(email), stored, name);
     assert.equal(await signIn(email, password), 200, name);
-    assert.match(await storedOf(email), /^\$2b\$04\$/, name);
+    // A hash in the policy's own format stays if it is strong enough. So does one of a password that can't be hashed again,
+    // because it is empty or bcrypt would cut it off.
+    const length = Buffer.byteLength(password);
+    if (!stored.startsWith("$2b$") && length > 0 && length <= 72) {
+      assert.match(await storedOf(email), /^\$2b\$04\$/, name);
+    }
     assert.equal(await signIn(email, password), 200, `${name}, after the new hash`);
   }
 });

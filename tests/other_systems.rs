@@ -12,8 +12,8 @@ fn policy() -> PasswordPolicy {
     policy.max_memory(1 << 30).unwrap()
 }
 
-/// The rows of `contracts/passwords.jsonl` with what they want, without the rows that need an
-/// option or a conversion.
+/// The rows of `contracts/passwords.jsonl` whose `want` is one of `wanted`, except the row that
+/// needs an option.
 fn rows(wanted: &[&str]) -> Vec<Value> {
     let text = include_str!("../contracts/passwords.jsonl");
     let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
@@ -70,7 +70,7 @@ fn what_cannot_be_verified_is_named() {
     }
 }
 
-/// The same damage around every hash that verifies.
+/// Damages every hash that verifies in the same ways.
 #[test]
 fn damage_is_named() {
     for row in rows(&["verify"]) {
@@ -173,7 +173,7 @@ fn a_key_in_hexadecimal_is_not_read_as_base64() {
     }
 }
 
-/// Every combination of two of these damages is named, whatever the format.
+/// The error names the damage even if a hash is damaged in two ways, whatever its format.
 #[test]
 fn two_damages_at_once_are_named() {
     for row in rows(&["verify"]) {
@@ -204,10 +204,10 @@ fn two_damages_at_once_are_named() {
 fn a_hash_that_was_cut_off_is_never_called_unsupported() {
     for row in rows(&["verify"]) {
         let (name, stored) = (&row["name"], row["stored"].as_str().unwrap());
-        // Two characters: the last one alone may be padding.
+        // Removes two characters, because the last one may be just padding.
         let cut = &stored[..stored.len() - 2];
         let Err(refusal) = policy().verify(&password("x"), cut) else {
-            // A shorter salt or key is still one.
+            // The string is still valid, with a shorter salt or key.
             continue;
         };
         let text = refusal.to_string();
@@ -262,7 +262,8 @@ fn numbers_and_salts_are_read_strictly() {
     ] {
         assert!(policy().needs_rehash(stored).is_err(), "{stored}");
     }
-    // Kratos writes N where its logarithm belongs, but 64 is neither.
+    // Kratos writes N where its logarithm belongs, but 64 is too low for N and too high for a
+    // logarithm.
     let nonsense =
         "$scrypt$ln=64,r=8,p=1$c29tZXNhbHRzb21lc2FsdA$8xBlGd3jVgvJ+92hWPxi5ww0uuAuAnKgC45eudxro7c";
     assert!(policy().verify(&password("x"), nonsense).is_err());
@@ -280,7 +281,7 @@ fn a_long_password_does_not_make_an_old_scheme_slow() {
     }
 }
 
-/// The time that a password's length multiplies stays within the limit of the rounds.
+/// A longer password makes each round slower, so more rounds mean a lower limit for the password.
 #[test]
 fn many_rounds_allow_only_a_short_password() {
     let salt_and_key = "saltsalt$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc8";

@@ -71,8 +71,8 @@ fn policies(params: HashParams) -> [PasswordPolicy; 2] {
     [policy.clone(), policy.pepper(PEPPER.clone())]
 }
 
-/// Returns whether a hash has low costs: by its work or, for the algorithms of new hashes,
-/// according to `needs_rehash`.
+/// Returns whether a hash has low costs, according to `work_of` or, for the algorithms that
+/// new hashes can use, to `needs_rehash`.
 fn is_cheap(stored: &str) -> bool {
     let work = policies(CHEAP[0].0)[1].work_of(stored);
     let is_quick = match work {

@@ -1,4 +1,4 @@
-// Tests `edgeseal convert`: rows in, rows out, and what it says about rows that it can't convert.
+// Tests `edgeseal convert`: how it reads and writes rows, and what it reports about rows that it can't convert.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";

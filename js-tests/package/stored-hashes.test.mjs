@@ -1,4 +1,4 @@
-// Tests stored hashes of other systems with the package: contracts/passwords.jsonl, and the shared rows if there are any.
+// Tests the package with stored hashes of other systems: contracts/passwords.jsonl and, if they exist, the shared rows.
 import assert from "node:assert/strict";
 import { createHash, createHmac, pbkdf2Sync, randomBytes, scryptSync } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ for (const file of [own, ...(process.env.EDGESEAL_VECTORS && existsSync(shared) 
   }
 }
 
-/** These rows lack the salt or key of their system. Other tests convert hashes whose key is known. */
+/** These rows lack their system's salt or key. Other tests convert hashes whose key is known. */
 const LACKING = ["devise-pepper", "flask-security-double-argon2", "payload-raw-hash", "symfony-pbkdf2-separate-salt"];
 
 async function failures(all, maxMemory) {
@@ -234,7 +234,7 @@ test("Firebase's signer key may be given as the console shows it, and must have 
   for (const wrong of ["short", "x".repeat(400)]) {
     assert.throws(() => verifyPasswordSync(PASSWORD, hash, { legacyKeys: { fb: wrong } }), /base64_signer_key/);
   }
-  // A pepper and another system's key don't mix.
+  // A pepper and another system's key can't be combined.
   assert.throws(() => inspectHash(`$hmac-sha256$keyid=p${hash}`), { code: "ERR_PASSWORD_HASH_INVALID" });
 });
 

@@ -1,7 +1,7 @@
-// Checks stored hashes of other systems. A row has a `stored` hash, its `password`, and what we `want` of it: `verify`,
-// `convert` (verifies after a conversion, or with an option), `ceiling` (verifies on Node; where the memory is too small,
-// the refusal says so) or `name` (an error says what it is, or what damaged it). `fields` are the other fields that
-// convertHash needs, and `key` is the key with the id `app`.
+// Checks stored hashes of other systems. A row has a `stored` hash, its `password`, and the result that we `want`:
+// `verify`, `convert` (it verifies after a conversion, or with an option), `ceiling` (it verifies on Node; if the memory
+// limit is too low, the error says so) or `name` (the error says what it is, or how it was damaged). `fields` are the
+// other fields that convertHash needs, and `key` is the key with the id `app`.
 import { convertHash, inspectHash, needsRehash, verifyPassword } from "edgeseal";
 
 /** In bytes: the default limits on Node and on edge runtimes. */
@@ -35,7 +35,7 @@ const CHECKS = {
         if (!reason) return undefined;
         reasons.push(`${name}: ${reason}`);
       } catch (error) {
-        // The error says what the row should have had.
+        // The error says what the row lacks.
         if (/salt must|legacyKeys/.test(error.message)) return `lacks what ${name} needs: ${error.message}`;
         reasons.push(`${name}: ${error.message}`);
       }
@@ -54,7 +54,7 @@ const CHECKS = {
 
   async name({ stored, password }, maxMemory) {
     const error = await refusal(stored, password, { maxMemory });
-    // Nothing in a hash shows how its password was encoded, so an option says it.
+    // Nothing in a hash shows how its password was encoded, so this takes an option.
     if (!error) return await verifies(stored, password, { maxMemory, alsoTry: ["latin1"] });
     if (error.code !== "ERR_PASSWORD_HASH_INVALID") return `${error.code}, not ERR_PASSWORD_HASH_INVALID`;
     return error.message.includes("unknown format") ? error.message : undefined;
@@ -75,10 +75,10 @@ async function refusal(stored, password, options) {
   }
 }
 
-/** The iterations that recipes for PBKDF2 use. */
+/** Numbers of iterations that PBKDF2 recipes commonly use. */
 const ITERATIONS = [1000, 10_000, 25_000, 100_000, 120_000, 210_000, 310_000, 600_000];
 
-/** The conversions that a stored hash may need; what the row doesn't have is left out. */
+/** Yields the conversions that a stored hash may need. Fields that the row doesn't have are left undefined. */
 function* conversions({ stored, salt, pepper, key, fields }) {
   const as = (fields, options) => ({ name: fields.from, convert: () => convertHash(fields), options });
   const hash = stored;

@@ -1,6 +1,6 @@
-// npm run passwords -- FILE…: checks stored hashes in JSON Lines on Node and with the memory of edge runtimes. Prints
-// for each `want` how many rows pass; exits with 1 if one fails. A row that lacks the salt or key that its conversion
-// needs passes if the error says so.
+// npm run passwords -- FILE…: checks stored hashes in JSON Lines files with the memory limits of Node and of edge
+// runtimes. Prints how many rows pass for each `want`, and exits with 1 if any row fails. If a row lacks the salt or key
+// that its conversion needs, it passes if the error says so.
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { installPackage } from "../../scripts/build-package.mjs";
@@ -8,7 +8,7 @@ import { build } from "../../scripts/build.mjs";
 import { stop } from "../../scripts/run.mjs";
 import { npmPackages } from "../../scripts/toolchain.mjs";
 
-// npm runs scripts in the project's folder; INIT_CWD is the folder in which the user ran npm.
+// npm runs scripts in the project's folder; INIT_CWD is the folder where the user ran npm.
 const paths = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?? "", path));
 if (paths.length === 0) stop("Usage: npm run passwords -- FILE…");
 for (const path of paths) if (!existsSync(path)) stop(`File not found: ${path}.`);

@@ -1,5 +1,5 @@
-// The systems in the table in docs/guide/passwords.md: what a hash looks like, and a row of contracts/passwords.jsonl
-// that shows it. `from` is the conversion that the hash needs.
+// The systems in the table in docs/guide/passwords.md. For each system: what its hash looks like, the name of an example
+// row in contracts/passwords.jsonl, and, as `from`, the conversion that the hash needs, if any.
 export const SYSTEMS = [
   {
     system: "any bcrypt library (PHP, Laravel, Rails, Supabase, …)",

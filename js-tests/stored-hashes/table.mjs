@@ -1,5 +1,5 @@
-// Writes the table of systems in docs/guide/passwords.md: `node js-tests/stored-hashes/table.mjs`. stored-hashes.test.mjs
-// checks it.
+// Writes the table of systems in docs/guide/passwords.md: `node js-tests/stored-hashes/table.mjs`.
+// stored-hashes.test.mjs checks that the table is up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { inspectHash } from "edgeseal";
 import { isMain } from "../../scripts/run.mjs";
@@ -14,7 +14,7 @@ const lines = readFileSync(new URL("../../contracts/passwords.jsonl", import.met
   .split("\n");
 const stored = new Map(lines.map((line) => JSON.parse(line)).map((row) => [row.name, row.stored]));
 
-/** Returns what happens to the system's hash on Node and on edge runtimes. */
+/** Returns the cells that say what happens to the system's hash on Node and on edge runtimes. */
 function results({ row, from }) {
   if (from) return [`converts, \`--from ${from}\``, "the same"];
   try {
@@ -26,7 +26,7 @@ function results({ row, from }) {
   }
 }
 
-/** Returns the page with the table as it should be. */
+/** Returns the page with an up-to-date table. */
 export function withTable(page) {
   const [before, rest = ""] = page.split(START);
   const [, after] = rest.split(END);

@@ -1,5 +1,5 @@
-// Tests that users of other systems can sign in: their stored hashes verify, and are then replaced. A hash that can't be
-// verified is reported once, without any part of it.
+// Tests that users of other systems can sign in: their stored hashes verify, and are then replaced. Also tests that a
+// hash that can't be verified is logged only once, and that the log line doesn't contain any part of it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -43,8 +43,8 @@ test("each hash signs its user in, is replaced, and signs nobody else in", async
     assert.equal(await signIn(email, "wrong password"), 401, name);
     assert.equal(await storedOf(email), stored, name);
     assert.equal(await signIn(email, password), 200, name);
-    // A hash in the policy's own format stays if it is strong enough. So does one of a password that can't be hashed again,
-    // because it is empty or bcrypt would cut it off.
+    // A hash in the policy's own format stays if it is strong enough. So does the hash of a password that can't be hashed
+    // again because it is empty or bcrypt would truncate it.
     const length = Buffer.byteLength(password);
     if (!stored.startsWith("$2b$") && length > 0 && length <= 72) {
       assert.match(await storedOf(email), /^\$2b\$04\$/, name);

@@ -6,15 +6,15 @@ import { hashPasswordSync } from "./password.js";
 import { type BytesEncoding, phcBytes, saltAndKey, unreadable } from "./phc.js";
 import { type HashPasswordOptions, passwordPresets } from "./policy.js";
 
-/** The salt and the key of a recipe with Node's `crypto`, and how they are stored. */
+/** The salt and the key of a recipe with Node's `crypto`, and how they are encoded. */
 interface NodeFields {
   /** The key, or `salt:key`, or `key.salt`. */
   hash: string;
   /** The salt, if `hash` is only the key. */
   salt?: string;
   /**
-   * Whether the salt was used as the text that is stored (the default: `scryptSync(password, salt, 64)` with a salt in
-   * hexadecimal text), or decoded first.
+   * How the recipe used the stored salt: as text (the default, such as `scryptSync(password, salt, 64)` with a string
+   * of hexadecimal digits as the salt), or as the bytes that it decoded from hexadecimal or base64.
    */
   saltEncoding?: "text" | "hex" | "base64";
   /** How the key is stored. Default `hex`. */
@@ -35,11 +35,11 @@ interface NodePbkdf2Fields extends NodeFields {
   digest: "sha1" | "sha256" | "sha512";
 }
 
-/** A hash as a system stores it, in several columns or in a spelling that doesn't say what it is. */
+/** A hash as another system stores it: in several columns, or in a format that doesn't say how it was made. */
 export type HashFields =
-  /** A credential of Keycloak's export: `secretData` and `credentialData`, as JSON text or parsed. */
+  /** A credential from Keycloak's export: `secretData` and `credentialData`, as JSON text or parsed. */
   | { from: "keycloak"; credential: string | object }
-  /** A user of `firebase auth:export` with the project's hash parameters. `signerKeyId` is an id in `legacyKeys`. */
+  /** A user from `firebase auth:export`, and the project's hash parameters. `signerKeyId` is an id in `legacyKeys`. */
   | {
       from: "firebase";
       passwordHash: string;
@@ -49,7 +49,7 @@ export type HashFields =
       memCost: number;
       signerKeyId: string;
     }
-  /** Auth0's `custom_password_hash`, or the `passwordHash` of its own export. */
+  /** Auth0's `custom_password_hash`, or the `passwordHash` from its own export. */
   | { from: "auth0"; hash: string | object }
   /** Clerk's `password_digest` and `password_hasher`. */
   | { from: "clerk"; digest: string; hasher: string }
@@ -59,7 +59,7 @@ export type HashFields =
   | { from: "passport-local-mongoose" | "payload"; hash: string; salt: string; iterations?: number }
   /** Devise with a pepper. `pepperId` is an id in `legacyKeys`. */
   | { from: "devise"; hash: string; pepperId: string }
-  /** Flask-Security. `saltId` is an id in `legacyKeys`: the key is SECURITY_PASSWORD_SALT. */
+  /** Flask-Security. `saltId` is an id in `legacyKeys`; the key with this id is SECURITY_PASSWORD_SALT. */
   | { from: "flask-security"; hash: string; saltId: string }
   /** BCrypt.Net's `EnhancedHashPassword`, with SHA-384. */
   | { from: "bcrypt-net-enhanced"; hash: string }
@@ -70,19 +70,18 @@ export type HashFields =
   /** Magento 2 with Argon2: `key:salt:3_32_2_67108864`. */
   | { from: "magento"; hash: string }
   | { from: "web2py"; hash: string }
-  /** An unsalted digest in hexadecimal. It is hashed once more, by default with bcrypt, and SHA-512 with argon2id. */
+  /** An unsalted digest in hexadecimal. It is hashed once more, by default with bcrypt (SHA-512: with argon2id). */
   | { from: "md5" | "sha1" | "sha256" | "sha512"; hash: string; policy?: HashPasswordOptions };
 
 /** The systems that {@link convertHash} converts from. */
 export type HashSystem = HashFields["from"];
 
 /**
- * Converts a hash that another system stores in several columns, or in a spelling that several functions share, to one
- * string that {@link verifyPassword} accepts. The string says how it was made.
+ * Converts a hash that another system stores in several columns, or in an ambiguous format, to a single string that
+ * {@link verifyPassword} accepts. This string says how the hash was made.
  *
- * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` if a field is damaged, or the system's hash can't be
- * verified; {@link EdgesealError} `ERR_OPTION_INVALID` for an unknown system, or a field that is missing or has the wrong
- * type.
+ * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` if a field is damaged or the hash can't be verified;
+ * {@link EdgesealError} `ERR_OPTION_INVALID` if the system is unknown, or if a field is missing or has the wrong type.
  */
 export function convertHash(fields: HashFields): string {
   if (!isPlain(fields)) throw misuse("the argument", "a plain object");
@@ -93,7 +92,7 @@ export function convertHash(fields: HashFields): string {
   const unknown = Object.keys(fields).find((name) => name !== "from" && !FIELDS[from].includes(name));
   if (unknown !== undefined) throw misuse("every field", `one of ${FIELDS[from].join(", ")}`);
   const converted = systems[from](fields as never);
-  // A hash that no limit allows is refused here, not at its user's next sign-in.
+  // A hash that exceeds every limit is refused now, not when its user next signs in.
   const { verifies, memory = 0 } = inspectHash(converted);
   if (!verifies.node && memory === 0) throw unreadable("the hash", "costs more than verifyPassword allows");
   return converted;
@@ -103,7 +102,7 @@ const systems: { readonly [S in HashSystem]: (fields: Extract<HashFields, { from
   keycloak: ({ credential }) => keycloak(parsed("credential", credential)),
   firebase: ({ passwordHash, salt, saltSeparator, rounds, memCost, signerKeyId }) => {
     const [n, r] = [number("memCost", memCost), number("rounds", rounds)];
-    // A project may have none.
+    // A project may have no salt separator.
     const separator = saltSeparator === "" ? "" : padded("saltSeparator", saltSeparator);
     const parts = [padded("salt", salt), padded("passwordHash", passwordHash)].join("$");
     return `$fbscrypt$v=1,n=${n},r=${r},p=1,ss=${separator},keyid=${keyId("signerKeyId", signerKeyId)}$${parts}`;
@@ -135,7 +134,7 @@ const systems: { readonly [S in HashSystem]: (fields: Extract<HashFields, { from
 
 const LENGTHS = { sha1: 20, sha256: 32, sha512: 64 } as const;
 
-/** PBKDF2 computes each block of a long key by itself, so the first block is enough and takes the least time. */
+/** Keeps only a key's first block. PBKDF2 computes each block independently, so one block is enough and is fastest. */
 function pbkdf2(fields: NodeFields, digest: keyof typeof LENGTHS, iterations: number): string {
   if (!Object.hasOwn(LENGTHS, digest ?? "")) throw misuse("digest", "sha1, sha256 or sha512");
   const [salt, key] = parts(fields, LENGTHS[digest]);
@@ -150,7 +149,7 @@ function scrypt(fields: NodeFields, { N = 16384, r = 8, p = 1 }: Omit<NodeScrypt
   return `$scrypt$ln=${log},r=${number("r", r)},p=${number("p", p)}$${salt}$${key}`;
 }
 
-/** Salt and key in base64; the key has at most `maxLength` bytes. */
+/** Returns the salt and the key in base64, with at most the first `maxLength` bytes of the key. */
 function parts(fields: NodeFields, maxLength: number): [salt: string, key: string] {
   const { hash, saltEncoding = "text", keyEncoding = "hex" } = fields;
   const [salt, key] = fields.salt === undefined ? (saltAndKey(required("hash", hash)) ?? []) : [fields.salt, hash];
@@ -163,10 +162,10 @@ function encoding(name: string): BytesEncoding {
   throw misuse("saltEncoding and keyEncoding", "text, hex or base64");
 }
 
-/** Whether text is hexadecimal; 40 bytes in base64 have 56 characters. */
+/** Whether a key is hexadecimal. Text with 56 characters is not: it is 40 bytes in base64. */
 const isHex = (hash: string): boolean => /^(?:[0-9a-f]{2}){32,}$/.test(hash) && hash.length !== 56;
 
-/** A hash in the format of crypt(3) or PHC, as systems hash the changed password. */
+/** Checks a hash in the crypt(3) or PHC format, which is used by systems that change the password before hashing it. */
 function prefixed(hash: unknown): string {
   const given = required("hash", hash);
   if (!given.startsWith("$")) throw unreadable("hash", "must begin with $, as bcrypt and argon2 hashes do");
@@ -202,7 +201,7 @@ function keycloak(given: Members): string {
   return pbkdf2({ hash: value, salt, keyEncoding: "base64", saltEncoding: "base64" }, digest as "sha256", iterations);
 }
 
-/** The password among a user's credentials; a user may also have one for one-time codes. */
+/** Finds the password among a user's credentials, which may also include one for one-time codes. */
 function passwordOf(credentials: unknown): Members | undefined {
   if (!Array.isArray(credentials)) return undefined;
   const found = credentials.find((one) => one?.type === undefined || one.type === "password");
@@ -211,7 +210,8 @@ function passwordOf(credentials: unknown): Members | undefined {
 }
 
 /**
- * The formats of `password_hasher` in Clerk's API. A digest that says what it is stays as it is.
+ * Converts the formats that `password_hasher` can have in Clerk's API. A digest that already says how it was made is
+ * not changed.
  */
 function clerk(digest: string, hasher: string): string {
   const parts = digest.split("$");
@@ -232,7 +232,7 @@ function clerk(digest: string, hasher: string): string {
     case "pbkdf2_sha256":
     case "pbkdf2_sha512":
     case "pbkdf2_sha512_hex": {
-      // `pbkdf2_sha256$<iterations>$<salt>$<key>`, for SHA-1 followed by the key's length.
+      // `pbkdf2_sha256$<iterations>$<salt>$<key>`. For SHA-1, the key's length follows.
       const [, iterations, salt, key] = parts;
       if (!salt || !key) throw unreadable("digest", `must be ${hasher}$iterations$salt$key`);
       const name = hasher.split("_")[1] as "sha1" | "sha256" | "sha512";
@@ -287,7 +287,7 @@ function magento(hash: string): string {
   if ((kind !== "2" && kind !== "3") || hash.split(":").length !== 3) {
     throw unreadable("hash", "must be key:salt:2 or key:salt:3_…; older ones are digests of one round");
   }
-  // libsodium's salts have 16 bytes. Magento repeats a shorter one.
+  // libsodium's salts have 16 bytes. Magento repeats a shorter salt.
   const exact = salt.length < 16 ? (salt + salt.repeat(16)).slice(0, 16) : salt.slice(0, 16);
   if (!Number.isInteger(Number(memory) / 1024) || !(Number(length) > 0)) throw unreadable("hash", "has invalid costs");
   const costs = `m=${Number(memory) / 1024},t=${passes},p=1`;
@@ -300,7 +300,7 @@ function again({ from, hash, policy }: { from: string; hash: string; policy?: Ha
   if (digest.length !== length || !/^[0-9a-f]+$/.test(digest)) {
     throw unreadable("hash", `must be ${length} hexadecimal digits`);
   }
-  // bcrypt reads 72 bytes, and SHA-512 has 128 digits.
+  // bcrypt reads only 72 bytes, but a SHA-512 digest has 128 hexadecimal digits.
   const chosen = policy ?? (length > 72 ? passwordPresets.argon2id : passwordPresets.bcrypt);
   return `$${from}-hex${hashPasswordSync(digest, chosen as never)}`;
 }
@@ -323,7 +323,7 @@ function keyId(name: string, value: unknown): string {
   return value;
 }
 
-/** Base64 with padding, from any base64. */
+/** Converts any base64 to base64 with padding. */
 function padded(name: string, value: unknown): string {
   const bare = phcBytes(name, required(name, value), "base64");
   return bare.padEnd(Math.ceil(bare.length / 4) * 4, "=");

@@ -1,6 +1,6 @@
 import type { HashSystem } from "./convert.js";
 
-/** @internal The fields of each system. */
+/** @internal The names of each system's fields. */
 export const FIELDS: { readonly [S in HashSystem]: readonly string[] } = {
   keycloak: ["credential"],
   firebase: ["passwordHash", "salt", "saltSeparator", "rounds", "memCost", "signerKeyId"],

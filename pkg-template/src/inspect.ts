@@ -47,8 +47,8 @@ const PREHASHES = [
 
 /**
  * The format of a stored hash. `crypt` is the format of crypt(3), for bcrypt (`$2b$…`), scrypt (`$7$…`) and SHA-crypt
- * (`$5$…`, `$6$…`). `phc` is the PHC string format (`$argon2id$…`). `prehashed` is what `convertHash` writes if a system
- * changes the password before hashing it. The others are named after the systems that write them.
+ * (`$5$…`, `$6$…`). `phc` is the PHC string format (`$argon2id$…`). `prehashed` is what `convertHash` writes for systems
+ * that change the password before hashing it. The others are named after the systems that write them.
  * `docs/guide/passwords.md` shows an example of each format.
  */
 export type StoredHashFormat = (typeof FORMATS)[number];
@@ -65,20 +65,20 @@ interface Described {
   /** The id of the key that the hash needs in the `legacyKeys` option. */
   legacyKey?: string;
   /**
-   * What was done to the password before it was hashed: Unicode normalization NFKC (Better Auth), a digest or HMAC (as
-   * hexadecimal text, unless the name says base64), or a key that was appended (`suffix`, Devise).
+   * How the password was changed before it was hashed: normalized to NFKC (Better Auth), replaced with a digest or HMAC
+   * (as hexadecimal text, unless the name says base64), or extended with a key (`suffix`, Devise).
    */
   prehash?: Exclude<(typeof PREHASHES)[number], undefined>;
   /**
-   * Other ways to read the same text. `verifyPassword` tries them only if the `alsoTry` option names them.
+   * Other ways to read the same string. `verifyPassword` tries only those that are in the `alsoTry` option.
    */
   ambiguous?: AlsoTry[];
   /**
-   * Where `verifyPassword` accepts the hash's parameters with the default limits: on Node (256 MiB), and on edge
+   * Whether `verifyPassword` accepts the hash's parameters under the default limits of Node (256 MiB) and of edge
    * runtimes (64 MiB).
    */
   verifies: { node: boolean; edge: boolean };
-  /** The memory that verifying needs, in MiB. Left out for algorithms that need hardly any memory. */
+  /** The memory that verification needs, in MiB. Left out for algorithms that need hardly any memory. */
   memory?: number;
 }
 

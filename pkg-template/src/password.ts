@@ -84,7 +84,7 @@ export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOption
   if (own) {
     const verdict = own.verify(password, storedHash);
     if (typeof verdict !== "boolean") {
-      // Nobody waits for the promise.
+      // Nothing awaits the promise, so this prevents an unhandled rejection.
       Promise.resolve(verdict).catch(() => undefined);
       throw misuse("the format's verify", "a function that returns a boolean here");
     }
@@ -156,7 +156,7 @@ function checkVerify(
   return checked;
 }
 
-/** Returns the password and the stored hash, and the other ways to read them that `alsoTry` allows. */
+/** Yields the password and the stored hash as given, and then the other ways to read them that `alsoTry` allows. */
 function* readings(
   password: string | Uint8Array,
   storedHash: string,
@@ -172,9 +172,9 @@ function* readings(
   }
 }
 
-/** Better Auth's format, which others use with other functions. */
+/** Better Auth's format, which other systems use with different functions. */
 const BETTER_AUTH = /^[0-9a-f]{32}:[0-9a-f]{128}$/;
-/** Text whose bytes in ISO 8859-1 and in UTF-8 are different. */
+/** Text that ISO 8859-1 and UTF-8 both can encode, but as different bytes. */
 const IS_LATIN1 = /^[\0-\xff]*[\x80-\xff][\0-\xff]*$/;
 
 function beginVerify(password: string | Uint8Array, storedHash: string, checked: CheckedVerifyOptions): Message {

@@ -1,12 +1,12 @@
 import { PasswordError } from "./errors.js";
 
-/** In characters. No system has a longer salt or key. */
+/** In characters. No system uses a longer salt or key. */
 const MAX_LENGTH = 2048;
 
-/** @internal Where the bytes of a salt or key come from. */
+/** @internal How the bytes of a salt or key are encoded. */
 export type BytesEncoding = "text" | "hex" | "base64";
 
-/** @internal Returns the bytes of a salt or key in base64 without padding, as the PHC string format has them. */
+/** @internal Returns the bytes of a salt or key in base64 without padding, as in the PHC string format. */
 export function phcBytes(name: string, value: string, encoding: BytesEncoding, maxLength = 512): string {
   if (typeof value !== "string") throw unreadable(name, "must be a string");
   if (value.length > MAX_LENGTH) throw unreadable(name, `is longer than ${MAX_LENGTH} characters`);
@@ -20,7 +20,7 @@ export function phcBytes(name: string, value: string, encoding: BytesEncoding, m
 export const unreadable = (name: string, reason: string): PasswordError =>
   new PasswordError("ERR_PASSWORD_HASH_INVALID", `can't convert this hash: ${name} ${reason}`);
 
-/** The bytes as a binary string, or undefined. */
+/** Decodes a value to a binary string. Returns `undefined` if the value isn't in this encoding. */
 function binaryOf(value: string, encoding: BytesEncoding): string | undefined {
   if (encoding === "text") return String.fromCharCode(...new TextEncoder().encode(value));
   if (encoding === "hex") {
@@ -35,8 +35,8 @@ function binaryOf(value: string, encoding: BytesEncoding): string | undefined {
 }
 
 /**
- * @internal The parts of `salt:key` and of `key.salt`. With a dot, recipes differ in the order, and the key is the longer
- * part.
+ * @internal Splits `salt:key` or `key.salt`. Recipes that use a dot differ in the order of the parts, so the longer
+ * part is the key.
  */
 export function saltAndKey(hash: string): [salt: string, key: string] | undefined {
   const [first, second, more] = hash.split(/[:.]/);

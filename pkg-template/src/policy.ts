@@ -25,7 +25,8 @@ import { prepareSecrets } from "./secret.js";
 export type Pepper = readonly NamedSecret[] | { readonly [keyid: string]: string | Uint8Array };
 
 /**
- * A format of your own, for stored hashes that Edgeseal doesn't read. `needsRehash` returns `true` for its hashes.
+ * A format of your own, for stored hashes that Edgeseal can't read. `needsRehash` returns `true` for hashes in this
+ * format.
  */
 export interface PasswordFormat {
   /** Returns whether a stored hash has this format. */
@@ -35,8 +36,8 @@ export interface PasswordFormat {
 }
 
 /**
- * What {@link verifyPassword} may try after a password didn't match. `node-scrypt` reads `salt:key` as a recipe with
- * Node's `crypto.scrypt` and its default parameters, not as Better Auth's hash. `latin1` encodes the password in
+ * What {@link verifyPassword} may try if a password doesn't match. `node-scrypt` reads `salt:key` as the result of
+ * Node's `crypto.scrypt` with its default parameters, not as Better Auth's hash. `latin1` encodes the password in
  * ISO 8859-1 instead of UTF-8, as old PHP and Java applications do.
  */
 export type AlsoTry = "node-scrypt" | "latin1";
@@ -48,11 +49,11 @@ export interface VerifyPasswordOptions {
   /** How much memory a hash may use, in bytes, from 1 MiB to 1 GiB. Default 256 MiB, or 64 MiB on edge runtimes. */
   maxMemory?: number;
   /**
-   * Keys that another system mixed into its passwords, by the id in the converted hash: the pepper of Devise, Firebase's
-   * signer key or the password salt of Flask-Security. See {@link convertHash}.
+   * The keys that another system used for its hashes, by the ids in the converted hashes: Devise's pepper, Firebase's
+   * signer key or Flask-Security's password salt. See {@link convertHash}.
    */
   legacyKeys?: { readonly [keyid: string]: string | Uint8Array };
-  /** Other ways to read the stored hash or the password. Each takes as long as another verification. */
+  /** Other ways to read the stored hash or the password. Trying one takes as long as another verification. */
   alsoTry?: readonly AlsoTry[];
   /** Formats of your own. The first one that matches the stored hash verifies it. */
   formats?: readonly PasswordFormat[];
@@ -235,7 +236,7 @@ export function checkVerifyOptions(options: VerifyPasswordOptions | undefined): 
   return checkOptions<VerifyPasswordOptions>(options, verifyChecks) as CheckedVerifyOptions;
 }
 
-/** @internal Returns the user's own format of a stored hash, if there is one. */
+/** @internal Returns the format from the `formats` option that a stored hash has, if there is one. */
 export const formatOf = ({ formats }: CheckedVerifyOptions, storedHash: string): PasswordFormat | undefined =>
   formats?.find((format) => format.matches(storedHash) === true);
 

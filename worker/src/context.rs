@@ -56,10 +56,11 @@ impl Context {
 }
 
 impl Context {
-    /// Logs why the stored hash of the account in this request can't be verified.
+    /// Returns a function that logs why the stored hash of this request's account can't be
+    /// verified.
     pub(crate) fn unreadable_hash(&self) -> impl Fn(&str) {
         |reason| {
-            // Otherwise a service is asked.
+            // If there is a verifier, it is asked instead.
             if !self.config.has_password_verifier {
                 self.trail
                     .unreadable_hash(&self.request_id, reason, self.now);

@@ -181,10 +181,10 @@ impl Trail {
     }
 
     /// Logs that the account's stored hash can't be verified here, at most once an hour
-    /// for each account. Otherwise anybody could fill the log with sign-ins to it.
+    /// for each account. Without this limit, anybody could flood the log by signing in.
     pub(crate) fn unreadable_hash(&self, request_id: &str, reason: &str, now: u64) {
         const HOUR: u64 = 3_600_000;
-        /// Bounds the memory. If there are more, lines may repeat.
+        /// Limits the memory. If there are more accounts, lines may be repeated sooner.
         const MAX_ACCOUNTS: usize = 1000;
         thread_local! {
             static REPORTED: RefCell<BTreeMap<String, u64>> = const { RefCell::new(BTreeMap::new()) };

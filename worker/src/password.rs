@@ -114,7 +114,7 @@ pub(crate) fn verify(
 
 /// Returns whether one form of a password matches a stored hash, or `None` if the
 /// comparison was refused without computing a hash. Calls `unreadable` with the reason if
-/// the hash can't be verified here. The client must not learn that.
+/// the hash can't be verified here. The client must not learn of this.
 fn compare(
     form: Cow<'_, str>,
     stored: &str,
@@ -127,7 +127,7 @@ fn compare(
         Ok(verdict) => Some(verdict),
         Err(PasswordError::TooLong { .. } | PasswordError::Empty) => None,
         Err(error) => {
-            // The account has no password, which is no fault.
+            // An account without a password is not a fault.
             if !edgeseal::password::is_unusable(stored) {
                 unreadable(&error.to_string());
             }
@@ -148,7 +148,7 @@ fn forms(password: &str) -> impl Iterator<Item = Cow<'_, str>> {
 /// If a verified hash no longer matches the policy, returns the hash to store instead.
 /// This never makes a sign-in fail: if hashing fails, the old hash stays.
 pub(crate) fn rehash(password: &str, stored: &str, policy: &PasswordPolicy) -> Option<String> {
-    // A verified hash that the Worker can't read was verified by a service.
+    // If the Worker can't read the hash, a service has verified the password against it.
     if !policy.needs_rehash(stored).unwrap_or(true) {
         return None;
     }

@@ -1,5 +1,5 @@
 //! Asks a service whether a password matches a stored hash that this Worker can't read, such
-//! as one of a system of the operator's own.
+//! as a hash from the operator's own system.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,8 @@ struct Verdict {
     valid: bool,
 }
 
-/// Returns `false` if there is no service, if the Worker itself reads the hash, and if the
-/// service fails, which is logged.
+/// Returns whether the service says that the password matches. Returns `false` if there is no
+/// service, if the Worker can read the hash itself, or if the service fails, which is logged.
 pub(crate) async fn matches(password: &str, hash: &str, context: &Context) -> bool {
     let policy = &context.config.passwords;
     let is_unreadable = policy.work_of(hash).is_err() && !edgeseal::password::is_unusable(hash);

@@ -8,7 +8,7 @@ import { isPiped } from "./source.js";
 
 const NUMBERS: ReadonlySet<string> = new Set(["rounds", "memCost", "N", "r", "p", "iterations"]);
 const SYSTEMS = Object.keys(FIELDS).join(", ");
-/** The number of different reasons that the summary lists. */
+/** The maximum number of different reasons in the summary. */
 const MAX_REASONS = 20;
 
 export const convert: Command = {
@@ -44,7 +44,7 @@ export const convert: Command = {
     const reasons = new Map<string, { rows: number; first: number }>();
     let line = 0;
     let reported = Date.now();
-    // Until the end is reached, an exit is a failure: the reader of the output may close it early.
+    // Exiting before the end is a failure: the program that reads the output may close it early.
     process.exitCode = 1;
     try {
       for await (const row of await rowsOf(input, isCsv, to, from, columns, constants)) {
@@ -79,7 +79,7 @@ export const convert: Command = {
   },
 };
 
-/** The rows. For CSV, checks that the header has what the conversion needs, and writes the new header. */
+/** Returns the rows. For CSV, also checks that the header suits the conversion, and writes the new header. */
 async function rowsOf(
   input: AsyncIterable<Uint8Array>,
   isCsv: boolean,
@@ -155,7 +155,7 @@ function converted(
   }
 }
 
-/** Waits if the reader is slower than this program, so that a large file needs no more memory than a small one. */
+/** Writes text. Waits for a slow reader, so that a large file doesn't need more memory than a small one. */
 async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once("drain", resolve));
 }

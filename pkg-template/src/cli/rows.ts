@@ -1,15 +1,14 @@
 import { UsageError } from "./command.js";
 
-/**
- * A row of a table: its members by name, and how it is written with one more. A row that can't be read is an error.
- */
+/** A row of a table. A row that can't be read is returned as an `Error` instead. */
 export interface Row {
+  /** The row's fields, by name. */
   readonly values: ReadonlyMap<string, unknown>;
-  /** The row as text, with one more member at its end. */
+  /** Returns the row as text, with one more field at its end. */
   with(name: string, value: string): string;
 }
 
-/** In characters. Whatever is longer is not a row of users. */
+/** In characters. Longer input can't be a row of a user table. */
 const MAX_ROW = 1 << 20;
 
 async function* text(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -25,7 +24,7 @@ async function* text(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   yield decode();
 }
 
-/** Reads rows as JSON Lines. The other members keep their exact text, such as numbers with many digits. */
+/** Reads rows as JSON Lines. `with` keeps the exact text of the existing fields, such as numbers with many digits. */
 export async function* readJsonLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Row | Error> {
   let rest = "";
   for await (const part of text(input)) {
@@ -43,7 +42,7 @@ function object(line: string): Row | Error {
   try {
     row = JSON.parse(line);
   } catch {
-    // The error of JSON.parse quotes the line.
+    // Not reported, because the error of JSON.parse quotes the line.
   }
   if (typeof row !== "object" || row === null || Array.isArray(row)) return new Error("the line is not a JSON object");
   const values = new Map(Object.entries(row));
@@ -57,7 +56,7 @@ function object(line: string): Row | Error {
   };
 }
 
-/** Reads rows as CSV (RFC 4180). The first record is the header, which is returned by `header`. */
+/** Reads rows as CSV (RFC 4180). The first record is returned as `header`. */
 export async function readCsv(
   input: AsyncIterable<Uint8Array>,
 ): Promise<{ header: readonly string[]; rows: AsyncGenerator<Row | Error> }> {
@@ -87,9 +86,9 @@ async function* records(input: AsyncIterable<Uint8Array>): AsyncGenerator<string
   let fields: string[] = [];
   let field = "";
   let isQuoted = false;
-  // Whether the last character was a quote inside of a quoted field: it ends the field, unless another one follows.
+  // Whether the last character was a quote in a quoted field. It ends the field, unless another quote follows.
   let isAfterQuote = false;
-  // Whether the last character was a carriage return, which ends a record by itself or together with a line feed.
+  // Whether the last character was a carriage return, which ends a record with or without a line feed after it.
   let isAfterReturn = false;
   for await (const part of text(input)) {
     for (const letter of part) {
@@ -128,7 +127,7 @@ async function* records(input: AsyncIterable<Uint8Array>): AsyncGenerator<string
   if (field !== "" || fields.length > 0) yield [...fields, field];
 }
 
-/** A line of CSV. */
+/** Returns a line of CSV. */
 export function csvLine(values: readonly string[]): string {
   return `${values.map(csvField).join(",")}\n`;
 }

@@ -1,5 +1,5 @@
 //! `PASSWORD_ALGORITHM` and `PASSWORD_PARAMS`: how new passwords are hashed.
-//! `PASSWORD_MAX_MEMORY`, `PASSWORD_LEGACY_KEYS` and the binding `PASSWORD_VERIFIER`: which
+//! `PASSWORD_MAX_MEMORY`, `PASSWORD_LEGACY_KEYS` and the `PASSWORD_VERIFIER` binding: which
 //! stored hashes can be verified.
 
 use std::collections::BTreeMap;
@@ -16,10 +16,10 @@ use super::error::ConfigError;
 const DEFAULT_MEMORY: u64 = 64;
 const MAX_MEMORY: u64 = 112;
 
-/// A service that verifies stored hashes which the Worker can't read.
+/// The binding of a service that verifies stored hashes that the Worker can't read.
 pub(crate) const VERIFIER_BINDING: &str = "PASSWORD_VERIFIER";
 
-/// Returns whether there is a service for unreadable hashes.
+/// Returns whether a service is bound that verifies unreadable hashes.
 pub(super) fn has_verifier(env: &Env) -> Result<bool, ConfigError> {
     is_bound(env, VERIFIER_BINDING, "fetch")
 }

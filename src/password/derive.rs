@@ -1,8 +1,8 @@
 //! Derives a key from a password, which is the expensive part of hashing.
 //!
 //! Native builds use the `RustCrypto` crates, with AVX2 and SHA-NI. Wasm builds use our
-//! own engines, which are faster there; differential tests compare the two. The schemes in
-//! `legacy` have one engine for both.
+//! own engines, which are faster there; differential tests compare the two. Both use the
+//! same engine for the schemes in `legacy`.
 
 use zeroize::Zeroizing;
 

@@ -1,5 +1,5 @@
-//! Hash functions, and HMAC (RFC 2104) with them, for the schemes and prehashes of other systems.
-//! One function serves all of them, since `RustCrypto`'s types would add their own code for each.
+//! Hash functions and HMAC (RFC 2104) for the schemes and prehashes of other systems. They share
+//! their code, because `RustCrypto`'s generic types would add separate code for each function.
 
 use sha2::block_api::{compress256, compress512};
 use zeroize::{Zeroize, Zeroizing};
@@ -13,7 +13,7 @@ pub(super) enum HashFunction {
     Sha512,
 }
 
-/// Hashes messages, one after another, in a buffer that it keeps.
+/// Hashes messages one after another, and reuses its buffer.
 pub(super) struct Hasher {
     function: HashFunction,
     message: Zeroizing<Vec<u8>>,
@@ -21,7 +21,7 @@ pub(super) struct Hasher {
 
 const MD5: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
 /// FIPS 180-4, sections 5.3.1, 5.3.3, 5.3.4 and 5.3.5.
-/// SHA-1 has only five words. The others let it share code with SHA-256.
+/// SHA-1 has only five words. The three zeros let it share code with SHA-256.
 pub(super) const SHA1: [u32; 8] = [
     0x6745_2301,
     0xefcd_ab89,
@@ -89,7 +89,7 @@ impl HashFunction {
         }
     }
 
-    /// The digest of two parts, one after the other.
+    /// Returns the digest of `first` followed by `second`.
     #[inline(never)]
     pub(super) fn digest(self, first: &[u8], second: &[u8]) -> Digest {
         let mut hasher = Hasher::new(self);
@@ -98,7 +98,7 @@ impl HashFunction {
         hasher.finish()
     }
 
-    /// HMAC, with a key of any length.
+    /// Returns an HMAC. The key can have any length.
     #[inline(never)]
     pub(super) fn hmac(self, key: &[u8], message: &[u8]) -> Digest {
         let mut pad = Zeroizing::new(vec![0x36; self.block_length()]);
@@ -150,7 +150,7 @@ impl Hasher {
     pub(super) fn new(function: HashFunction) -> Self {
         Self {
             function,
-            // Enough for the rounds with a usual password.
+            // Large enough for a round with a password of typical length.
             message: Zeroizing::new(Vec::with_capacity(512)),
         }
     }
@@ -158,7 +158,7 @@ impl Hasher {
     #[inline(never)]
     pub(super) fn update(&mut self, part: &[u8]) {
         let length = self.message.len() + part.len();
-        // A vector that grows by itself leaves its old bytes behind.
+        // A vector that grows by itself doesn't zeroise its old memory.
         if length + 256 > self.message.capacity() {
             let mut larger = Vec::with_capacity(2 * length + 256);
             larger.extend_from_slice(&self.message);
@@ -167,7 +167,7 @@ impl Hasher {
         self.message.extend_from_slice(part);
     }
 
-    /// Returns the digest of all parts, and begins with the next message.
+    /// Returns the digest of all parts, and starts the next message.
     #[inline(never)]
     pub(super) fn finish(&mut self) -> Digest {
         let bits = 8 * self.message.len() as u64;

@@ -24,7 +24,7 @@ pub(super) fn log2(n: u32) -> Option<u32> {
     (n.is_power_of_two() || n == u32::MAX).then(|| n.ilog2())
 }
 
-/// Fills `values` with those of parameters that have exactly these names, in any order.
+/// Reads parameters with exactly these names, in any order, into `values`.
 #[inline(never)]
 pub(super) fn named(text: &str, names: &str, values: &mut [Option<u32>]) -> Option<()> {
     let mut count = 0;
@@ -47,7 +47,8 @@ pub(super) fn bcrypt_base64(text: &str) -> Option<Vec<u8>> {
     decode(text, BCRYPT)
 }
 
-/// Base64 as any system writes it: with or without padding, and with `+` or passlib's `.`.
+/// Decodes base64 as any system writes it: with or without padding, and with `+` or passlib's
+/// `.`.
 #[inline(never)]
 pub(super) fn any_base64(text: &str) -> Option<Vec<u8>> {
     let alphabet = if text.contains('.') { DOTTED } else { STANDARD };
@@ -56,14 +57,14 @@ pub(super) fn any_base64(text: &str) -> Option<Vec<u8>> {
     (padding == 0 || padding == missing(bare)).then(|| decode(bare, alphabet))?
 }
 
-/// Base64 with padding, as Django writes it.
+/// Decodes base64 with padding, as Django writes it.
 #[inline(never)]
 pub(super) fn padded_base64(text: &str) -> Option<Vec<u8>> {
     let bare = text.trim_end_matches('=');
     (text.len() - bare.len() == missing(bare)).then(|| base64(bare))?
 }
 
-/// The number of digits that padding replaces.
+/// The number of `=` characters that the text needs as padding.
 fn missing(bare: &str) -> usize {
     (4 - bare.len() % 4) % 4
 }

@@ -49,7 +49,7 @@ pub fn hash_password(password: &Password, salt: &[u8; 16]) -> Result<String, Pas
 }
 
 /// Returns whether a stored string marks an account without a password, such as Django's
-/// `!…` or shadow's `*`. Verifying any password against it is an error.
+/// `!…` or shadow's `*`. Verifying a password against it returns an error.
 #[must_use]
 pub fn is_unusable(stored: &str) -> bool {
     stored::is_unusable(stored)

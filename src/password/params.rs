@@ -132,7 +132,7 @@ impl HashParams {
                     Sha::Sha512 => Self::Pbkdf2Sha512 { iterations },
                 }
             }
-            // A round compresses one or two blocks, and an iteration of PBKDF2 two.
+            // A round compresses one or two blocks; a PBKDF2 iteration compresses two.
             Scheme::ShaCrypt { hash, rounds } => match hash {
                 Sha::Sha512 => Self::Pbkdf2Sha512 {
                     iterations: rounds / 2,

@@ -169,8 +169,8 @@ impl PasswordPolicy {
         self
     }
 
-    /// Adds a key that another system mixed into its passwords, such as the pepper of Devise.
-    /// Converted hashes name it by its id: `$suffix$keyid=devise$2a$…`. It verifies only.
+    /// Adds a key that another system used for its hashes, such as Devise's pepper. Converted
+    /// hashes contain the key's id: `$suffix$keyid=devise$2a$…`. It is used only to verify.
     #[must_use]
     pub fn legacy_key(mut self, id: &str, key: &[u8]) -> Self {
         self.legacy_keys.push(LegacyKey {
@@ -212,11 +212,12 @@ impl PasswordPolicy {
     /// password, the result is `Ok(false)`.
     ///
     /// # Errors
-    /// [`PasswordError::HashInvalid`] for a stored string of unknown format,
+    /// [`PasswordError::HashInvalid`] for a stored string in an unknown format,
     /// [`PasswordError::MemoryRefused`] or [`PasswordError::ParamsRefused`] for one that needs
     /// more memory or time than allowed, [`PasswordError::PepperUnknown`] or
-    /// [`PasswordError::LegacyKeyUnknown`] for one with a key that this policy does not have,
-    /// [`PasswordError::TooLong`] for a password that would make an old scheme slow. All of these errors are detected before any work is done.
+    /// [`PasswordError::LegacyKeyUnknown`] for one that needs a key that this policy does not
+    /// have, and [`PasswordError::TooLong`] for a password that would make an old scheme slow.
+    /// All of these errors are detected before any work is done.
     pub fn verify(&self, password: &Password, stored: &str) -> Result<bool, PasswordError> {
         let verifying = self.begin_verify(password, stored)?;
         Ok(verifying.finish(&verifying.derivation.run()))
@@ -346,7 +347,8 @@ impl PasswordPolicy {
         stored.scheme.check_ceiling(key_length, self.max_memory)
     }
 
-    /// The password after the pepper, and the key for the prehash.
+    /// Returns the password with the pepper applied, and the legacy key, which is empty if the
+    /// hash doesn't need one.
     fn keyed(
         &self,
         stored: &StoredHash,
@@ -384,8 +386,9 @@ pub fn wants_nfkc(stored: &str) -> bool {
     stored::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)
 }
 
-/// The numbers of a stored hash's scheme, the lengths of salt and key, the format, the
-/// prehash, and the memory in MiB that verifying needs (`u32::MAX` if it is refused everywhere).
+/// Describes a stored hash in numbers: its scheme, the lengths of its salt and key, its format,
+/// its prehash, and the memory in MiB that verification needs (`u32::MAX` if every limit refuses
+/// it).
 #[cfg(feature = "js")]
 pub(crate) fn describe(stored: &str) -> Result<[u32; 10], PasswordError> {
     let stored = stored::parse(stored)?;

@@ -26,12 +26,12 @@ pub(crate) enum Scheme {
         hash: Sha,
         rounds: u32,
     },
-    /// `2^log_rounds` rounds of a hash over the last digest and the password.
+    /// `2^log_rounds` rounds, each of which hashes the previous digest and the password.
     Phpass {
         hash: PhpassHash,
         log_rounds: u32,
     },
-    /// One hash over the password and the salt, as LDAP's `{SSHA}`.
+    /// A single hash of the password and the salt, as in LDAP's `{SSHA}`.
     SaltedSha {
         hash: Sha,
     },
@@ -39,20 +39,20 @@ pub(crate) enum Scheme {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PhpassHash {
-    /// phpass's portable hashes: `WordPress` and `phpBB`.
+    /// phpass's portable hashes, which `WordPress` and `phpBB` use.
     Md5,
     /// Drupal 7.
     Sha512,
 }
 
-/// How a bcrypt hash differs from today's.
+/// How a bcrypt variant differs from today's bcrypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BcryptQuirk {
     None,
-    /// `$2x$`: a bug in `crypt_blowfish` before 2011.
+    /// `$2x$`: has the bug that `crypt_blowfish` had before 2011.
     SignExtended,
-    /// `$2$`: the first version did not hash the NUL that ends the password, but other
-    /// systems write `$2$` and do. Both keys are derived, one after the other.
+    /// `$2$`: the first version of bcrypt did not hash the NUL that ends the password, but some
+    /// systems that write `$2$` do. So both keys are derived, one after the other.
     TwoKeys,
 }
 
@@ -118,7 +118,7 @@ impl Sha {
         }
     }
 
-    /// The iterations of PBKDF2, for a key of one block, that take about five seconds.
+    /// The number of PBKDF2 iterations that take about five seconds for a key of one block.
     const fn max_iterations(self) -> u64 {
         match self {
             Self::Sha1 | Self::Sha256 => 5_000_000,
@@ -179,8 +179,8 @@ impl Scheme {
                         max: 1 << max,
                     });
                 }
-                // The few blocks besides these N do not count: a system whose limit is exactly
-                // 64 MiB must be able to move in where the limit is 64 MiB.
+                // The few blocks besides these N do not count. Otherwise, a limit of 64 MiB would
+                // refuse hashes whose N blocks use exactly 64 MiB.
                 fits(scrypt_block(r) << log_n, max_memory)
             }
             Self::Pbkdf2 { hash, iterations } => {
@@ -196,9 +196,10 @@ impl Scheme {
         }
     }
 
-    /// Refuses a password that is so long that it would make this scheme slow.
+    /// Refuses a password that would make this scheme slow because of its length.
     pub(crate) fn check_password(self, length: usize) -> Result<(), PasswordError> {
-        // The iterations for a short password, and the number that takes about five seconds.
+        // The hash's rounds, and the number of rounds that take about five seconds with a short
+        // password.
         let (rounds, max) = match self {
             Self::ShaCrypt { hash, rounds } => (u64::from(rounds), hash.max_iterations()),
             Self::Phpass { log_rounds, .. } => (1 << log_rounds, 1 << MAX_PHPASS_LOG_ROUNDS),
@@ -281,14 +282,14 @@ fn scrypt_block(r: u32) -> u64 {
     128 * u64::from(r)
 }
 
-/// The number of blocks besides the N blocks: two to work in, B, and the copy of B while
-/// it is hashed.
+/// The number of blocks besides the N blocks: two to work in, those of B, and those of the
+/// copy of B that exists while B is hashed.
 #[cfg(any(feature = "js", test))]
 fn scrypt_extra(p: u32) -> u64 {
     2 + 2 * u64::from(p)
 }
 
-/// Refuses a hash that needs too much memory, both in bytes.
+/// Refuses a hash that needs more memory than `max_memory`. Both are in bytes.
 fn fits(memory: u64, max_memory: u64) -> Result<(), PasswordError> {
     if memory <= max_memory {
         return Ok(());

@@ -25,7 +25,7 @@ const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
 pub(super) const BCRYPT_KEY_LENGTH: usize = 23;
 /// In bytes. RFC 9106 sets no minimum for the salt; argon2's reference library requires this one.
 const MIN_ARGON2_SALT_LENGTH: usize = 8;
-/// In bytes; what SHA-crypt reads of a salt.
+/// In bytes. SHA-crypt ignores the rest of a longer salt.
 const MAX_SHA_CRYPT_SALT_LENGTH: usize = 16;
 
 /// The prefix of a peppered hash.
@@ -39,7 +39,7 @@ pub(super) fn parse(text: &str) -> Result<StoredHash, PasswordError> {
     })
 }
 
-/// Whether the text says that an account has no password, such as Django's `!…`.
+/// Returns whether the text marks an account without a password, such as Django's `!…`.
 pub(super) fn is_unusable(text: &str) -> bool {
     read(text).is_none() && diagnosis::is_unusable(text)
 }
@@ -59,7 +59,7 @@ fn read(text: &str) -> Option<StoredHash> {
     Some(stored)
 }
 
-/// Splits a key's id from the hash, which begins with `$`.
+/// Separates a key's id from the hash that follows it, which begins with `$`.
 fn keyed(text: &str) -> Option<(Option<String>, &str)> {
     let (keyid, inner) = text.split_at_checked(text.find('$')?)?;
     is_keyid(keyid).then(|| (Some(keyid.to_owned()), inner))
@@ -70,7 +70,7 @@ fn wrapped(text: &str) -> Option<StoredHash> {
         let Some((name, inner)) = text.split_at_checked(wrapper.name.len()) else {
             continue;
         };
-        // Names in braces have no case in LDAP.
+        // In LDAP, names in braces are case-insensitive.
         let matches = name == wrapper.name
             || (name.starts_with('{') && name.eq_ignore_ascii_case(wrapper.name));
         if !matches || !inner.starts_with(wrapper.start) {
@@ -93,7 +93,7 @@ fn wrapped(text: &str) -> Option<StoredHash> {
     plain(text)
 }
 
-/// Reads a hash without wrapper and pepper.
+/// Reads a hash that doesn't have a wrapper or a pepper.
 #[inline(never)]
 fn plain(text: &str) -> Option<StoredHash> {
     let mut stored = ROWS.iter().find_map(|row| {
@@ -105,7 +105,7 @@ fn plain(text: &str) -> Option<StoredHash> {
     Some(stored)
 }
 
-/// Whether key and salt can have been made by the scheme.
+/// Returns whether the scheme could have produced this key and salt.
 #[inline(never)]
 fn is_whole(stored: &StoredHash) -> bool {
     let (key, salt) = (stored.stored_length(), stored.salt.len());

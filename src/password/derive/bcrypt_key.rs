@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::password::scheme::BcryptQuirk;
 
-/// The length of a stored bcrypt key in bytes. The 24th byte of a digest is not stored.
+/// The length of a stored bcrypt key in bytes. bcrypt's 24th byte is not stored.
 const KEY_LENGTH: usize = 23;
 
 /// Derives each of the keys that fit into `key`: one, or two for [`BcryptQuirk::TwoKeys`].
@@ -21,8 +21,8 @@ pub(super) fn each(
     }
 }
 
-/// `password` and a NUL, repeated up to 72 bytes, as big-endian words. The caller
-/// zeroises the words.
+/// Returns `password` and, if `has_nul` is set, a NUL, repeated up to 72 bytes, as big-endian
+/// words. The caller zeroises the words.
 ///
 /// [`BcryptQuirk::SignExtended`] reproduces a bug in `crypt_blowfish` before 1.1
 /// (CVE-2011-2483), for `$2x$` hashes: a byte of 0x80 or more sets all bits before it in its

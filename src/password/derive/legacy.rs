@@ -1,5 +1,5 @@
-//! Schemes of older systems, which are verified and never used for new hashes. They need
-//! little code, so native builds and wasm builds share it.
+//! Schemes of older systems, which are only verified, never used for new hashes. Their code is
+//! small, so native builds and wasm builds share it.
 
 use zeroize::Zeroizing;
 
@@ -31,14 +31,14 @@ pub(super) fn phpass(
         digest = hasher.finish();
     }
     write(digest.bytes(), key);
-    // Drupal cuts its text off within the last byte, of which two bits remain.
+    // Drupal truncates the encoded key, which leaves only two bits of the last byte.
     if let (PhpassHash::Sha512, [.., last]) = (hash, key) {
         *last &= 3;
     }
 }
 
-/// The steps are those of Drepper's "Unix crypt using SHA-256 and SHA-512". The key has the
-/// order of the bytes in the stored string.
+/// Follows the steps in Drepper's "Unix crypt using SHA-256 and SHA-512". The bytes of the key
+/// are in the order in which the stored string encodes them.
 #[inline(never)]
 pub(super) fn sha_crypt(hash: Sha, rounds: u32, password: &[u8], salt: &[u8], key: &mut [u8]) {
     let mut hasher = Hasher::new(hash.function());
@@ -82,8 +82,8 @@ pub(super) fn sha_crypt(hash: Sha, rounds: u32, password: &[u8], salt: &[u8], ke
         a = hasher.finish();
     }
 
-    // Step 22: the order in which the bytes are encoded. Three bytes, a third of the digest
-    // apart, make four digits. Their places rotate from one group to the next.
+    // Step 22: the order in which the bytes are encoded. Each group of four digits encodes three
+    // bytes, a third of the digest apart. Their order rotates from one group to the next.
     let a = a.bytes();
     let third = a.len() / 3;
     let mut places = [0, third, 2 * third];
@@ -111,7 +111,7 @@ fn repeated(digest: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-/// Writes as many bytes of the digest as fit.
+/// Writes as many bytes of the digest to `key` as fit.
 fn write(digest: &[u8], key: &mut [u8]) {
     let length = key.len().min(digest.len());
     key[..length].copy_from_slice(&digest[..length]);

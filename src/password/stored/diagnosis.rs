@@ -1,5 +1,5 @@
-//! Says why a stored string is not read: what damaged it, or which unsupported system wrote it,
-//! and what to do. The text of a hash is never part of a reason.
+//! Explains why a stored string can't be read, and what to do about it. It may be damaged, or in
+//! an unsupported format. A reason never contains any part of the hash.
 
 use super::{MAX_LENGTH, read};
 use crate::password::encoding::{any_base64, hex};
@@ -21,7 +21,7 @@ const SHELL: &str =
     "lost parts that begin with `$`, probably to a shell; put the hash into single quotes";
 const CUT: &str = "is damaged: its beginning is that of a known format, but it was cut off or has a wrong character; a column may be too narrow";
 
-/// Reasons for the beginning of a string. The first that matches counts.
+/// Reasons, each for strings that begin in a certain way. The first match counts.
 const BEGINNINGS: &[(&str, &str)] = &[
     ("!", UNUSABLE),
     ("*LK*", UNUSABLE),
@@ -168,10 +168,10 @@ pub(super) fn reason(text: &str) -> &'static str {
     }
 }
 
-/// Undoes a damage. Returns empty or unchanged text if there is none of its kind.
+/// Undoes one kind of damage. Returns empty or unchanged text if it doesn't find any.
 type Undo = fn(&str) -> String;
 
-/// What damages a stored hash on its way, and how to undo it.
+/// How to undo each kind of damage, and the reason to report for it.
 const DAMAGES: &[(Undo, &str)] = &[
     (
         |text| text.trim_start_matches('\u{feff}').into(),
@@ -232,7 +232,7 @@ const DAMAGES: &[(Undo, &str)] = &[
         "is encoded in base64 or hexadecimal once more; decode it",
     ),
     (
-        // Only digits of hexadecimal text. Base64 in one case is lost.
+        // Only for hexadecimal digits. Base64 can't be restored once its case is lost.
         |text| {
             let is_base64 = text.bytes().any(|byte| matches!(byte, b'G'..=b'Z'));
             if is_base64 {
@@ -248,13 +248,14 @@ const DAMAGES: &[(Undo, &str)] = &[
         NAMED,
     ),
     (
-        // shadow has more fields after the hash.
+        // `/etc/shadow` has more fields after the hash.
         |text| text.split(':').nth(1).unwrap_or_default().into(),
         NAMED,
     ),
 ];
 
-/// Undoes one or two damages, and looks whether the rest is a hash.
+/// Undoes one or two kinds of damage, and checks whether the result is a hash. Returns the reason
+/// to report.
 #[inline(never)]
 fn damage(text: &str) -> Option<&'static str> {
     let undone = |text: &str| {
@@ -274,7 +275,7 @@ fn unquoted(text: &str, start: &str, end: &str) -> Option<String> {
     Some(inner.to_owned())
 }
 
-/// Decodes base64, hexadecimal, or the hexadecimal text of a bytea column.
+/// Decodes base64, plain hexadecimal, or the hexadecimal text of a bytea column.
 fn decoded(text: &str) -> String {
     let digits = text.strip_prefix("\\x").or_else(|| text.strip_prefix("0x"));
     let bytes = match digits {
@@ -308,7 +309,7 @@ fn is_known(text: &str) -> bool {
     read(text).is_some()
 }
 
-// `str::contains` and `str::replace` would add a search that is made for long texts.
+// `str::contains` and `str::replace` would add code for a search that is meant for long texts.
 fn contains(text: &str, part: &str) -> bool {
     let mut windows = text.as_bytes().windows(part.len());
     windows.any(|window| window == part.as_bytes())
@@ -325,16 +326,16 @@ fn replaced(text: &str, from: &str, to: u8) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Digests and recipes that do not name themselves.
+/// Returns the reason for a string that is recognised only by its shape, such as a plain digest.
 #[inline(never)]
 fn by_shape(text: &str) -> &'static str {
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hex(text.strip_prefix('*').unwrap_or(text)) {
-        // MD5 to SHA-512. A MySQL server writes `*` in front of two rounds of SHA-1.
+        // MD5 to SHA-512. MySQL writes `*` in front of two rounds of SHA-1.
         return if text.starts_with('*') || text.len() == 16 {
             UNSUPPORTED
         } else if text.len() == 96 {
-            // SHA-384 or, more often, Spring's PBKDF2 without its name.
+            // SHA-384 or, more often, Spring's PBKDF2 without its prefix.
             "is perhaps Spring's PBKDF2; put {pbkdf2@SpringSecurity_v5_8} in front of it"
         } else if matches!(text.len(), 32 | 40 | 56 | 64 | 128) {
             PLAIN_DIGEST
@@ -347,11 +348,11 @@ fn by_shape(text: &str) -> &'static str {
     if ["*", "x", "!!", "NP", "LK"].contains(&text) {
         return UNUSABLE;
     }
-    // `salt:key` and `key.salt`, and Magento's with a version at the end.
+    // `salt:key`, `key.salt`, and Magento's format, which ends with a version.
     if text.split([':', '.']).take(2).all(is_hex) {
         return CONVERT;
     }
-    // `b0/sR9…` is left of `$2b$10$pbuJ/sR9…` in double quotes.
+    // In double quotes, a shell expands `$2b$10$pbuJ/sR9…` to `b0/sR9…`.
     if !text.contains('$')
         && text.len() < 60
         && matches!(

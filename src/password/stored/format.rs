@@ -1,8 +1,8 @@
-/// The systems and standards whose formats are read. The order is that of `FORMATS` in
+/// The systems and standards whose formats can be read, in the same order as `FORMATS` in
 /// `pkg-template/src/inspect.ts`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// crypt(3): bcrypt, scrypt as `$7$`, and SHA-crypt.
+    /// crypt(3): bcrypt, scrypt (`$7$`) and SHA-crypt.
     Crypt,
     /// The PHC string format, in any spelling.
     Phc,
@@ -10,7 +10,7 @@ pub(crate) enum Format {
     BetterAuth,
     Django,
     Werkzeug,
-    /// A prehash in front of another format, as a conversion writes it.
+    /// A prehash's name in front of another format, as a conversion writes it.
     Prehashed,
     /// phpass: `WordPress` before 6.8, and `phpBB`.
     Phpass,

@@ -1,8 +1,7 @@
-//! The formats that are read, as a table. One row is one spelling.
+//! A table of the formats that can be read. Each row is one way to write a hash.
 //!
-//! A pattern is text with fields in brackets. A field ends where the next character of the
-//! pattern stands, or after the number of characters that it names. [`pattern`](super::pattern)
-//! describes the fields.
+//! A pattern is text with fields in brackets. A field has a fixed width, or ends before the
+//! character that follows it in the pattern. [`pattern`](super::pattern) describes the fields.
 
 use super::format::Format;
 use super::prehash::Prehash;
@@ -15,33 +14,33 @@ pub(super) struct Row {
     pub(super) function: Function,
 }
 
-/// How a key is derived with the costs in the string.
+/// The function that derives the key, using the costs in the string.
 #[derive(Clone, Copy)]
 pub(super) enum Function {
     Bcrypt(BcryptQuirk),
     Argon2(Argon2Variant, Argon2Version),
     Scrypt,
-    /// scrypt with p = 1, which the string leaves out.
+    /// scrypt with p = 1. The string omits p.
     ScryptOfOne,
     Pbkdf2(Sha),
     ShaCrypt(Sha),
     Phpass(PhpassHash),
-    /// The string names no costs.
+    /// The string doesn't contain the costs.
     Fixed(Scheme),
 }
 
-/// The formats whose spelling new hashes have come first.
+/// The formats that new hashes use come first.
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     // bcrypt.
     row("$2b$[cost two]$[salt bcrypt 22][key bcrypt 31]", Format::Crypt, BCRYPT),
-    // Like `$2b$`, without the countermeasure that crypt_blowfish added to `$2a$` for a few
-    // 8-bit passwords.
+    // Verified like `$2b$`, without the countermeasure that crypt_blowfish added to `$2a$` for
+    // a few 8-bit passwords.
     row("$2a$[cost two]$[salt bcrypt 22][key bcrypt 31]", Format::Crypt, BCRYPT),
     row("$2y$[cost two]$[salt bcrypt 22][key bcrypt 31]", Format::Crypt, BCRYPT),
     row("$2x$[cost two]$[salt bcrypt 22][key bcrypt 31]", Format::Crypt, Function::Bcrypt(BcryptQuirk::SignExtended)),
     row("$2$[cost two]$[salt bcrypt 22][key bcrypt 31]", Format::Crypt, Function::Bcrypt(BcryptQuirk::TwoKeys)),
-    // The npm package `@phc/bcrypt`: 98 is the code of `b`, and 97 that of `a`.
+    // The `@phc/bcrypt` npm package: 98 is the character code of `b`, and 97 is that of `a`.
     row("$bcrypt$v=98$[=r]$[salt b64 22]$[key b64 31]", Format::Phc, BCRYPT),
     row("$bcrypt$v=97$[=r]$[salt b64 22]$[key b64 31]", Format::Phc, BCRYPT),
     changed("$bcrypt-sha256$2a,[cost]$[salt bcrypt 22]$[key bcrypt 31]", Format::Passlib, Prehash::Sha256Base64, BCRYPT),
@@ -58,12 +57,12 @@ pub(super) const ROWS: &[Row] = &[
     row("$argon2i$[=m,t,p]$[salt b64]$[key b64]", Format::Phc, argon2(Argon2Variant::I, Argon2Version::V10)),
     row("$argon2d$[=m,t,p]$[salt b64]$[key b64]", Format::Phc, argon2(Argon2Variant::D, Argon2Version::V10)),
     row("$scrypt$[=ln,r,p]$[salt b64]$[key b64]", Format::Phc, Function::Scrypt),
-    // AdonisJS names N itself.
+    // AdonisJS writes N itself, not its logarithm.
     row("$scrypt$[=n,r,p]$[salt b64]$[key b64]", Format::Phc, Function::Scrypt),
     row("$pbkdf2-sha256$[=i,l]$[salt b64]$[key b64]", Format::Phc, PBKDF2_SHA256),
     row("$pbkdf2-sha512$[=i,l]$[salt b64]$[key b64]", Format::Phc, PBKDF2_SHA512),
     row("$pbkdf2-sha1$[=i,l]$[salt b64]$[key b64]", Format::Phc, PBKDF2_SHA1),
-    // The npm package `@phc/pbkdf2` leaves the length out.
+    // The `@phc/pbkdf2` npm package omits the length.
     row("$pbkdf2-sha256$[=i]$[salt b64]$[key b64]", Format::Phc, PBKDF2_SHA256),
     row("$pbkdf2-sha512$[=i]$[salt b64]$[key b64]", Format::Phc, PBKDF2_SHA512),
     row("$pbkdf2-sha1$[=i]$[salt b64]$[key b64]", Format::Phc, PBKDF2_SHA1),
@@ -74,7 +73,7 @@ pub(super) const ROWS: &[Row] = &[
     row("$pbkdf2-sha1$[cost]$[salt b64]$[key b64]", Format::Passlib, PBKDF2_SHA1),
     row("$pbkdf2-sha256$[cost]$[salt b64]$[key b64]", Format::Passlib, PBKDF2_SHA256),
     row("$pbkdf2-sha512$[cost]$[salt b64]$[key b64]", Format::Passlib, PBKDF2_SHA512),
-    // crypt(3), and what is built like it.
+    // crypt(3) and formats that resemble it.
     row("$5$rounds=[cost]$[salt]$[key crypt 43]", Format::Crypt, Function::ShaCrypt(Sha::Sha256)),
     row("$6$rounds=[cost]$[salt]$[key crypt 86]", Format::Crypt, Function::ShaCrypt(Sha::Sha512)),
     row("$5$[salt]$[key crypt 43]", Format::Crypt, fixed_sha_crypt(Sha::Sha256)),
@@ -143,7 +142,7 @@ pub(super) const ROWS: &[Row] = &[
     row("[N hex]$[second hex]$[third hex]$[salt hex]$[key hex]", Format::RubyScrypt, Function::Scrypt),
 ];
 
-/// Names in front of another row's format.
+/// A name in front of another row's format.
 pub(super) struct Wrapper {
     pub(super) name: &'static str,
     /// How the other format begins.

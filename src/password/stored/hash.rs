@@ -20,20 +20,22 @@ pub(in crate::password) struct StoredHash {
     pub(in crate::password) prehash: Prehash,
     pub(in crate::password) scheme: Scheme,
     pub(in crate::password) salt: Vec<u8>,
-    /// What the string says that must come out.
+    /// The key in the string.
     pub(super) key: Zeroizing<Vec<u8>>,
     proof: Proof,
-    /// Whether the string is spelled as [`write`](super::write) does.
+    /// Whether the string is exactly what [`write`](super::write) would write.
     pub(super) is_ours: bool,
 }
 
-/// What the derived key must do to prove the password.
+/// How the derived key proves that the password matches.
 pub(super) enum Proof {
-    /// It is the stored key.
+    /// It equals the stored key.
     Key,
-    /// scrypt-kdf: with its second half as key, HMAC-SHA256 of this header is the stored key.
+    /// scrypt-kdf: HMAC-SHA256 of this header equals the stored key. The HMAC's key is the second
+    /// half of the derived key.
     Header(Vec<u8>),
-    /// Firebase: AES-256-CTR with it encrypts this signer key to the stored key.
+    /// Firebase: this signer key, encrypted with the derived key (AES-256-CTR), equals the stored
+    /// key.
     Signer(Vec<u8>),
 }
 
@@ -58,7 +60,7 @@ impl StoredHash {
         }
     }
 
-    /// Firebase's, with the signer key or its id.
+    /// Returns this as Firebase's hash, with the signer key, or with its id and an empty key.
     pub(super) fn with_signer(self, keyid: Option<String>, signer: Vec<u8>) -> Self {
         Self {
             keyid,
@@ -66,13 +68,13 @@ impl StoredHash {
         }
     }
 
-    /// Whether the string names one of the application's keys, which is not a pepper.
+    /// Returns whether the string contains the id of a legacy key instead of a pepper's key.
     pub(in crate::password) fn needs_legacy_key(&self) -> bool {
         self.prehash.is_keyed() || matches!(&self.proof, Proof::Signer(signer) if signer.is_empty())
     }
 
-    /// Sets Firebase's signer key, if the string has only its id. The key is raw, or in base64
-    /// as Firebase's console shows it.
+    /// Sets Firebase's signer key, if the string has only its id. `key` can be raw, or in
+    /// base64 as in Firebase's console.
     pub(in crate::password) fn set_signer(&mut self, key: &[u8]) -> Result<(), PasswordError> {
         let Proof::Signer(signer) = &mut self.proof else {
             return Ok(());
@@ -94,7 +96,7 @@ impl StoredHash {
         })
     }
 
-    /// The stored string, with Firebase's signer key in place of its id.
+    /// Returns the stored string with Firebase's signer key in place of its id.
     #[cfg(feature = "js")]
     pub(in crate::password) fn resolved(&self, text: &str) -> Zeroizing<String> {
         let mut text = Zeroizing::new(text.to_owned());
@@ -116,7 +118,7 @@ impl StoredHash {
         match (&self.proof, self.scheme) {
             (Proof::Header(_), _) => 64,
             (Proof::Signer(_), _) => 32,
-            // Two keys, of which either may match.
+            // Two keys: the password matches if either one does.
             (
                 Proof::Key,
                 Scheme::Bcrypt {
@@ -133,7 +135,8 @@ impl StoredHash {
         self.key.len()
     }
 
-    /// Compares in time that depends only on the lengths.
+    /// Returns whether a derived key proves that the password matches. The time that this takes
+    /// depends only on the lengths.
     pub(in crate::password) fn matches(&self, derived: &[u8]) -> bool {
         match &self.proof {
             Proof::Key => {}
@@ -152,14 +155,14 @@ impl StoredHash {
         .into()
     }
 
-    /// Whether the string has the spelling of new hashes, and a salt and key of at least
-    /// these lengths.
+    /// Returns whether the string has the format of new hashes, and its salt and key have at
+    /// least these lengths.
     pub(in crate::password) fn is_current(&self, salt_length: usize, key_length: usize) -> bool {
         self.is_ours && self.salt.len() >= salt_length && self.key.len() >= key_length
     }
 }
 
-/// AES-256-CTR (NIST SP 800-38A §6.5) with a counter that begins at 0.
+/// Encrypts with AES-256-CTR (NIST SP 800-38A §6.5). The counter starts at 0.
 fn encrypted(key: &[u8], text: &[u8]) -> Vec<u8> {
     let Ok(cipher) = Aes256Enc::new_from_slice(key) else {
         return Vec::new();

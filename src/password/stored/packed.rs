@@ -1,4 +1,4 @@
-//! Formats that are one piece of base64: ASP.NET Identity and scrypt-kdf.
+//! Formats that consist of a single base64 string: ASP.NET Identity and scrypt-kdf.
 
 use super::format::Format;
 use super::hash::{Proof, StoredHash};
@@ -18,7 +18,7 @@ pub(super) fn read(text: &str) -> Option<StoredHash> {
     }
 }
 
-/// A salt of 16 bytes and a key of 32.
+/// Reads a 16-byte salt and a 32-byte key.
 fn identity_v2(bytes: &[u8]) -> Option<StoredHash> {
     let (salt, key) = bytes[1..].split_at_checked(16)?;
     let scheme = Scheme::Pbkdf2 {
@@ -28,7 +28,7 @@ fn identity_v2(bytes: &[u8]) -> Option<StoredHash> {
     (key.len() == 32).then(|| identity(scheme, salt, key))
 }
 
-/// The function, the iterations and the salt's length, the salt, and the key.
+/// Reads the function, the number of iterations, the salt's length, the salt and the key.
 fn identity_v3(bytes: &[u8]) -> Option<StoredHash> {
     let ([function, iterations, length], rest) = numbers(&bytes[1..])?;
     let hash = *[Sha::Sha1, Sha::Sha256, Sha::Sha512].get(function as usize)?;
@@ -49,8 +49,8 @@ fn identity(scheme: Scheme, salt: &[u8], key: &[u8]) -> StoredHash {
     )
 }
 
-/// The format of Tarsnap's `scrypt` program: `scrypt`, a zero, log2 N, r, p, a salt of 32
-/// bytes, half a SHA-256 of all this, and an HMAC-SHA256 of all this.
+/// Reads the format of Tarsnap's `scrypt` program: the text `scrypt`, a zero byte, log2 N, r, p,
+/// a 32-byte salt, the first half of the SHA-256 digest of these, and the HMAC-SHA256 of all that.
 #[inline(never)]
 fn scrypt_kdf(bytes: &[u8]) -> Option<StoredHash> {
     let (header, mac) = bytes.split_at_checked(64)?;
@@ -71,7 +71,7 @@ fn scrypt_kdf(bytes: &[u8]) -> Option<StoredHash> {
     Some(stored.with_proof(Proof::Header(header.into())))
 }
 
-/// Big-endian numbers, and the bytes after them.
+/// Reads big-endian numbers, and returns them with the bytes that follow.
 fn numbers<const N: usize>(bytes: &[u8]) -> Option<([u32; N], &[u8])> {
     let (numbers, rest) = bytes.split_at_checked(4 * N)?;
     let mut numbers = numbers.as_chunks::<4>().0.iter();

@@ -1,4 +1,4 @@
-//! Reads a stored hash by a row's pattern.
+//! Reads a stored hash according to a row's pattern.
 //!
 //! A field is `[name encoding width]`; encoding and width may be left out. The fields:
 //!
@@ -6,13 +6,13 @@
 //! |---|---|
 //! | `cost`, `log`, `second`, `third` | the function's parameters, as numbers |
 //! | `N` | scrypt's N, a power of two |
-//! | `=a,b` | parameters with names, in any order: `b=2,a=1`; `l` is the key's length |
+//! | `=a,b` | named parameters, in any order: `b=2,a=1`; `l` is the key's length |
 //! | `packed` | scrypt's log2 N, r and p as the bytes of one hexadecimal number |
 //! | `length` | the key's length |
 //! | `salt`, `key` | bytes; a salt without an encoding is used as text |
-//! | `separator`, `signer` | Firebase's: bytes after the salt, and the key that is encrypted |
-//! | `keyid` | the id of the signer key, which is then not in the string |
-//! | `key+salt`, `salt+key` | both in one piece; the key has the function's length, and a salt that comes first 16 bytes |
+//! | `separator`, `signer` | for Firebase: the bytes that follow the salt, and the key that is encrypted |
+//! | `keyid` | the id of the signer key, if the string doesn't contain the key itself |
+//! | `key+salt`, `salt+key` | both in one piece: first a key as long as the digest, or first a salt of 16 bytes |
 
 use super::formats::{Function, Row};
 use super::hash::StoredHash;
@@ -22,7 +22,7 @@ use crate::password::encoding::{
 use crate::password::pepper::is_keyid;
 use crate::password::scheme::{Argon2, Scheme};
 
-/// What the fields said.
+/// The values of the fields.
 #[derive(Default)]
 struct Fields {
     costs: [u32; 3],
@@ -32,7 +32,7 @@ struct Fields {
     separator: Vec<u8>,
     signer: Option<Vec<u8>>,
     keyid: Option<String>,
-    /// `key+salt` or `salt+key`.
+    /// Whether the key comes first, and the bytes of `key+salt` or `salt+key`.
     both: Option<(bool, Vec<u8>)>,
 }
 
@@ -40,7 +40,7 @@ struct Fields {
 pub(super) fn read(row: &Row, text: &str) -> Option<StoredHash> {
     let mut fields = Fields::default();
     let (mut pattern, mut text) = (row.pattern, text);
-    // Names in braces have no case in LDAP.
+    // In LDAP, names in braces are case-insensitive.
     let any_case = pattern.starts_with('{');
     while let Some((literal, rest)) = pattern.split_once('[') {
         let (start, after) = text.split_at_checked(literal.len())?;
@@ -87,11 +87,11 @@ impl Fields {
             "length" => self.length = Some(number(value)?),
             "salt" => self.salt = bytes(encoding, value)?,
             "key" => self.key = bytes(encoding, value)?,
-            // Firebase's may be empty.
+            // Firebase's separator may be empty.
             "separator" if value.is_empty() => {}
             "separator" => self.separator = bytes(encoding, value)?,
             "signer" => self.signer = Some(bytes(encoding, value)?),
-            // The signer key is one of the application's keys.
+            // The signer key is one of the application's legacy keys.
             "keyid" => {
                 self.signer = Some(Vec::new());
                 self.keyid = Some(value.to_owned()).filter(|id| is_keyid(id));
@@ -180,7 +180,7 @@ fn cost(encoding: &str, value: &str) -> Option<u32> {
         "hex" if value.starts_with('+') => None,
         "hex" => u32::from_str_radix(value, 16).ok(),
         "crypt" => crypt_number(value.as_bytes()),
-        // bcrypt's, from `04` to `31`.
+        // bcrypt's cost, from `04` to `31`.
         "two" if value.len() == 2 => number(value.strip_prefix('0').unwrap_or(value)),
         "two" => None,
         _ => number(value),
@@ -196,7 +196,7 @@ fn bytes(encoding: &str, value: &str) -> Option<Vec<u8>> {
         "HEX" => hex(&value.to_ascii_lowercase()),
         "bcrypt" => bcrypt_base64(value),
         "crypt" => crypt_bytes(value),
-        // Drupal cuts its text off. One more digit makes the last byte whole.
+        // Drupal truncates the encoded key. One more digit completes the last byte.
         "drupal" => crypt_bytes(&[value, "."].concat()),
         // Hexadecimal digits that are used as text.
         "digits" => hex(value).map(|_| value.into()),

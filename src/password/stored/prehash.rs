@@ -3,14 +3,15 @@ use zeroize::Zeroizing;
 use crate::password::digest::HashFunction;
 use crate::password::encoding::{write_base64, write_bcrypt_base64, write_hex};
 
-/// How a system changes a password before hashing it. The order is that of `PREHASHES` in
+/// How a system changes a password before hashing it, in the same order as `PREHASHES` in
 /// `pkg-template/src/inspect.ts`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::password) enum Prehash {
     None,
-    /// Better Auth and Lucia: Unicode form NFKC.
+    /// Better Auth and Lucia: normalized to NFKC.
     Nfkc,
-    /// Hexadecimal text. Drupal's `U$`, and unsalted digests that were hashed again.
+    /// The digest as hexadecimal text: Drupal's `U$`, and unsalted digests that were hashed
+    /// again.
     Md5Hex,
     Sha1Hex,
     /// Also Django's `bcrypt_sha256` and Meteor.
@@ -24,20 +25,20 @@ pub(in crate::password) enum Prehash {
     HmacSha256Base64,
     /// `WordPress` 6.8.
     WordPress,
-    /// Flask-Security: HMAC-SHA512 with a key of the application.
+    /// Flask-Security: HMAC-SHA512 with one of the application's keys.
     HmacSha512Base64,
-    /// Devise: a key of the application after the password.
+    /// Devise: the password followed by one of the application's keys.
     Suffix,
 }
 
 impl Prehash {
-    /// Whether the stored string names a key of the application.
+    /// Returns whether the stored string contains the id of one of the application's keys.
     pub(in crate::password) fn is_keyed(self) -> bool {
         matches!(self, Self::HmacSha512Base64 | Self::Suffix)
     }
 
     #[inline(never)]
-    /// `key` is the key that the stored string names, if it names one.
+    /// Changes the password. `key` is the key whose id the stored string contains, if any.
     pub(in crate::password) fn apply(
         self,
         password: Zeroizing<Vec<u8>>,
@@ -75,7 +76,7 @@ impl Prehash {
     }
 }
 
-/// Changes the password. Bytes that are not UTF-8 remain unchanged.
+/// Normalizes the password. Bytes that are not UTF-8 remain unchanged.
 #[cfg(not(target_arch = "wasm32"))]
 fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     use unicode_normalization::UnicodeNormalization;
@@ -86,7 +87,7 @@ fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     }
 }
 
-/// The caller normalizes: see [`wants_nfkc`](crate::password::wants_nfkc).
+/// The caller has already normalized the password: see [`wants_nfkc`](crate::password::wants_nfkc).
 #[cfg(target_arch = "wasm32")]
 fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     password

@@ -4,7 +4,7 @@
 use crate::password::encoding::{write_base64, write_bcrypt_base64};
 use crate::password::scheme::{Argon2Variant, Scheme, Sha};
 
-/// Schemes that no new hash has become empty text.
+/// Returns empty text for schemes that new hashes never use.
 pub(super) fn write(scheme: Scheme, salt: &[u8], key: &[u8]) -> String {
     let (id, params) = match scheme {
         Scheme::Argon2(argon2) => {

@@ -324,7 +324,7 @@ pub enum PasswordError {
     #[error("no pepper key has the id in the stored hash")]
     PepperUnknown,
     /// No legacy key has the id that the stored hash names.
-    #[error("no key in legacyKeys has the id in the stored hash")]
+    #[error("legacyKeys has no key with the id in the stored hash")]
     LegacyKeyUnknown,
 }
 

@@ -95,10 +95,10 @@ test("a row with an enormous salt does not end the conversion", () => {
 test("input that can't be rows is refused, and a closed output is a failure", async () => {
   for (const [input, args, reason] of [
     ["", [], /there are no rows/],
-    ["id,id,hash\n1,2,3\n", ["--format", "csv"], /the header has a column twice/],
+    ["id,id,hash\n1,2,3\n", ["--format", "csv"], /the header contains the same column twice/],
     ["id;hash\n1;2\n", ["--format", "csv"], /the header has no column hash: name it with --column hash=COLUMN/],
     ["hash,converted\n1,2\n", ["--format", "csv"], /already has the column converted: choose another one with --to/],
-    ['hash\n"abc\n1\n', ["--format", "csv"], /is a quote never closed/],
+    ['hash\n"abc\n1\n', ["--format", "csv"], /a closing quote may be missing/],
     [Buffer.from([0x7b, 0xff, 0x7d, 0x0a]), [], /the rows are not UTF-8 text/],
   ]) {
     const { code, err } = edgeseal(["convert", "--from", "meteor", ...args], { input });

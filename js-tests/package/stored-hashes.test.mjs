@@ -125,7 +125,7 @@ test("what can't be converted is refused with the field's name, never with its v
     [{ from: "node-scrypt", hash: "abc" }, "ERR_PASSWORD_HASH_INVALID", "salt"],
     [{ from: "node-scrypt", hash: "zz:zz" }, "ERR_PASSWORD_HASH_INVALID", "key"],
     [{ from: "node-scrypt", hash: "aaaa.bbbb" }, "ERR_PASSWORD_HASH_INVALID", "salt"],
-    [{ from: "node-scrypt", hash: "aa", salt: "b\n" }, "ERR_PASSWORD_HASH_INVALID", "blanks"],
+    [{ from: "node-scrypt", hash: "aa", salt: "b\n" }, "ERR_PASSWORD_HASH_INVALID", "whitespace"],
     [{ from: "node-scrypt", hash: "aa", salt: {} }, "ERR_PASSWORD_HASH_INVALID", "string"],
     [{ from: "node-scrypt", hash: "aa:bb", saltEncodng: "hex" }, "ERR_OPTION_INVALID", "saltEncoding"],
     [{ from: "meteor", hash: "b$2a$12$…" }, "ERR_PASSWORD_HASH_INVALID", "begin with $"],

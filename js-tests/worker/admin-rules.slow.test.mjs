@@ -29,7 +29,7 @@ describe("npm run admin, by the Worker's rules", { concurrency: 2 }, () => {
     const worker = await serve(folder);
     t.after(() => worker.stop());
     const DAMAGED =
-      "a hash that is damaged: its beginning is that of a known format, but it was cut off or has a wrong character; a column may be too narrow";
+      "a hash that is damaged: it begins like a known format, but was cut off or contains a wrong character; a column may be too narrow";
     const UNSUPPORTED = "a hash that is yescrypt or another format that is not supported; the user needs a reset link";
     const end = "$MDEyMzQ1Njc4OWFiY2RlZg$4aHoBpfpRSYZi1zLSqUWpXu0P9bi+hd8MPm/ep0d1e0";
     const bcrypt = "abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui";

@@ -243,7 +243,7 @@ function clerk(digest: string, hasher: string): string {
       return pbkdf2({ hash: key, salt, saltEncoding, keyEncoding }, name, Number(iterations));
     }
     default:
-      throw unreadable("hasher", "is not one that can be verified; let these users set a new password");
+      throw unreadable("hasher", "is not supported; send these users a reset link");
   }
 }
 
@@ -272,7 +272,7 @@ function auth0(given: Members): string {
     );
   }
   if (["argon2", "bcrypt", "pbkdf2", "ldap"].includes(String(algorithm))) return value;
-  throw unreadable("algorithm", "must be argon2, bcrypt, ldap, pbkdf2 or scrypt; others are not verified");
+  throw unreadable("algorithm", "must be argon2, bcrypt, ldap, pbkdf2 or scrypt; other algorithms can't be verified");
 }
 
 function encodingOf(name: string, value: unknown): BytesEncoding {
@@ -285,7 +285,7 @@ function magento(hash: string): string {
   const [key = "", salt = "", version = ""] = hash.split(":");
   const [kind, length = "32", passes = "2", memory = "67108864"] = version.split("_");
   if ((kind !== "2" && kind !== "3") || hash.split(":").length !== 3) {
-    throw unreadable("hash", "must be key:salt:2 or key:salt:3_…; older ones are digests of one round");
+    throw unreadable("hash", "must be key:salt:2 or key:salt:3_…; older Magento hashes are single-round digests");
   }
   // libsodium's salts have 16 bytes. Magento repeats a shorter salt.
   const exact = salt.length < 16 ? (salt + salt.repeat(16)).slice(0, 16) : salt.slice(0, 16);
@@ -307,7 +307,7 @@ function again({ from, hash, policy }: { from: string; hash: string; policy?: Ha
 
 function required(name: string, value: unknown): string {
   const given = text(value, name) as string;
-  if (given !== given.trim()) throw unreadable(name, "has blanks or line breaks around it");
+  if (given !== given.trim()) throw unreadable(name, "begins or ends with whitespace");
   return given;
 }
 

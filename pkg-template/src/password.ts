@@ -86,7 +86,7 @@ export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOption
     if (typeof verdict !== "boolean") {
       // Nothing awaits the promise, so this prevents an unhandled rejection.
       Promise.resolve(verdict).catch(() => undefined);
-      throw misuse("the format's verify", "a function that returns a boolean here");
+      throw misuse("the format's verify", "a synchronous function that returns a boolean");
     }
     return verdict;
   }

@@ -10,7 +10,7 @@ export type BytesEncoding = "text" | "hex" | "base64";
 export function phcBytes(name: string, value: string, encoding: BytesEncoding, maxLength = 512): string {
   if (typeof value !== "string") throw unreadable(name, "must be a string");
   if (value.length > MAX_LENGTH) throw unreadable(name, `is longer than ${MAX_LENGTH} characters`);
-  if (value !== value.trim()) throw unreadable(name, "has blanks or line breaks around it");
+  if (value !== value.trim()) throw unreadable(name, "begins or ends with whitespace");
   const binary = binaryOf(value, encoding);
   if (!binary) throw unreadable(name, `must be ${encoding === "text" ? "text" : `in ${encoding}`}, and not empty`);
   return btoa(binary.slice(0, maxLength)).replace(/=+$/, "");

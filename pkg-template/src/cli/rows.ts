@@ -64,7 +64,7 @@ export async function readCsv(
   const first = await all.next();
   if (first.done) throw new UsageError("there is no header: the input is empty");
   const header = first.value.map((name) => name.replace(/^\ufeff/, ""));
-  if (new Set(header).size < header.length) throw new UsageError("the header has a column twice");
+  if (new Set(header).size < header.length) throw new UsageError("the header contains the same column twice");
   return { header, rows: csvRows(header, all) };
 }
 
@@ -72,7 +72,7 @@ async function* csvRows(header: readonly string[], all: AsyncGenerator<string[]>
   for await (const fields of all) {
     if (fields.length === 1 && fields[0] === "") continue;
     if (fields.length !== header.length) {
-      yield new Error(`the row has ${fields.length} fields, and the header ${header.length}`);
+      yield new Error(`the row has ${fields.length} fields, but the header has ${header.length}`);
       continue;
     }
     yield {
@@ -108,7 +108,7 @@ async function* records(input: AsyncIterable<Uint8Array>): AsyncGenerator<string
         if (letter === '"') isAfterQuote = true;
         else field += letter;
         if (field.length > MAX_ROW) {
-          throw new UsageError(`a quoted field is longer than ${MAX_ROW} characters: is a quote never closed?`);
+          throw new UsageError(`a quoted field is longer than ${MAX_ROW} characters; a closing quote may be missing`);
         }
       } else if (letter === '"' && field === "") isQuoted = true;
       else if (letter === ",") {
@@ -123,7 +123,7 @@ async function* records(input: AsyncIterable<Uint8Array>): AsyncGenerator<string
     }
   }
   if (isQuoted && !isAfterQuote)
-    throw new UsageError("the last row ends inside of a quoted field: is a quote never closed?");
+    throw new UsageError("the last row ends inside a quoted field; a closing quote may be missing");
   if (field !== "" || fields.length > 0) yield [...fields, field];
 }
 

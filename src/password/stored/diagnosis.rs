@@ -8,18 +8,18 @@ const UNKNOWN: &str = "has an unknown format: see docs/guide/passwords.md";
 const UNUSABLE: &str =
     "marks an account without a password; the user can set one with a reset link";
 const UNSUPPORTED: &str =
-    "has a format that is not supported, such as yescrypt; the user needs a reset link";
-const WEAK: &str = "is too weak to verify (MD5-crypt, DES-crypt or one round of a digest); the user needs a reset link, or hash it again once: see docs/guide/passwords.md";
-const PLAIN_DIGEST: &str =
-    "is an unsalted digest, which is not verified; hash it again once: see docs/guide/passwords.md";
+    "has a format that is not supported, such as yescrypt; send the user a reset link";
+const WEAK: &str = "is too weak to verify (MD5-crypt, DES-crypt or one round of a digest); send the user a reset link, or hash the stored hash once more: see docs/guide/passwords.md";
+const PLAIN_DIGEST: &str = "is an unsalted digest, which can't be verified; hash it once more: see docs/guide/passwords.md";
 const PLAINTEXT: &str =
     "is a password in plain text, which is not verified; store the result of hashPassword";
 const CONVERT: &str = "needs a conversion, because its algorithm, salt or key is stored elsewhere: see `npx edgeseal convert --help`";
-const NOT_A_HASH: &str = "is no hash but what a program prints for a missing value or a promise";
-const NAMED: &str = "is a line of htpasswd or shadow, or has a name in front; store only the hash";
-const SHELL: &str =
-    "lost parts that begin with `$`, probably to a shell; put the hash into single quotes";
-const CUT: &str = "is damaged: its beginning is that of a known format, but it was cut off or has a wrong character; a column may be too narrow";
+const NOT_A_HASH: &str =
+    "is not a hash, but the text that a program prints for a missing value or a promise";
+const NAMED: &str =
+    "is a line from htpasswd or shadow, or begins with a user name; store only the hash";
+const SHELL: &str = "is missing parts that begin with `$`, which a shell probably expanded; put the hash in single quotes";
+const CUT: &str = "is damaged: it begins like a known format, but was cut off or contains a wrong character; a column may be too narrow";
 
 /// Reasons, each for strings that begin in a certain way. The first match counts.
 const BEGINNINGS: &[(&str, &str)] = &[
@@ -229,7 +229,7 @@ const DAMAGES: &[(Undo, &str)] = &[
     (percent_decoded, "is URL-encoded; decode it"),
     (
         decoded,
-        "is encoded in base64 or hexadecimal once more; decode it",
+        "has an extra layer of base64 or hexadecimal; decode it",
     ),
     (
         // Only for hexadecimal digits. Base64 can't be restored once its case is lost.
@@ -336,7 +336,7 @@ fn by_shape(text: &str) -> &'static str {
             UNSUPPORTED
         } else if text.len() == 96 {
             // SHA-384 or, more often, Spring's PBKDF2 without its prefix.
-            "is perhaps Spring's PBKDF2; put {pbkdf2@SpringSecurity_v5_8} in front of it"
+            "may be Spring's PBKDF2; put {pbkdf2@SpringSecurity_v5_8} in front of it"
         } else if matches!(text.len(), 32 | 40 | 56 | 64 | 128) {
             PLAIN_DIGEST
         } else if text.len() > 64 {

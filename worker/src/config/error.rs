@@ -43,7 +43,7 @@ pub(crate) enum ConfigError {
     PasswordParamsMalformed,
     #[error("PASSWORD_MAX_MEMORY must be a number of MiB from 64 to 112")]
     PasswordMemory,
-    #[error("PASSWORD_LEGACY_KEYS must be an object of non-empty keys by id")]
+    #[error("PASSWORD_LEGACY_KEYS must be a JSON object that maps ids to non-empty keys")]
     PasswordLegacyKeys,
     #[error("PASSWORD_PARAMS: {0}")]
     PasswordParams(#[from] PasswordError),

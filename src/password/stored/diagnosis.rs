@@ -215,12 +215,17 @@ const DAMAGES: &[(Undo, &str)] = &[
     (
         |text| {
             let dollars = [
-                "\\$", "\\x24", "\\u0024", "\\u{24}", "&#36;", "&#x24;", "&dollar;", "$$",
+                "\\$", "\\x24", "\\u0024", "\\u{24}", "&#36;", "&#x24;", "&dollar;",
             ];
             let undo = |text: String, dollar: &&str| replaced(&text, dollar, b'$');
             dollars.iter().fold(text.into(), undo)
         },
         "has escaped dollar signs; store `$` itself",
+    ),
+    // Separate from the other escapes, because a hash with an empty salt contains `$$`.
+    (
+        |text| replaced(text, "$$", b'$'),
+        "has doubled dollar signs; store `$` itself",
     ),
     (
         |text| replaced(text, "\\/", b'/'),

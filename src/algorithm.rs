@@ -80,6 +80,7 @@ impl Mac {
 
     /// The tag's bytes.
     #[must_use]
+    #[inline]
     pub fn as_slice(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
@@ -87,6 +88,7 @@ impl Mac {
     /// Returns whether two tags are equal and non-empty. The time taken depends only on
     /// their lengths.
     #[must_use]
+    #[inline]
     pub fn matches(&self, other: &Self) -> bool {
         self.length > 0 && self.as_slice().ct_eq(other.as_slice()).into()
     }

@@ -27,6 +27,7 @@ pub(super) struct State {
 #[cfg(feature = "js")]
 impl State {
     /// Writes bytes to the buffer for JavaScript to read, and returns their length.
+    #[inline]
     pub(super) fn put(&mut self, bytes: &[u8]) -> usize {
         if self.buffer.len() < bytes.len() {
             self.buffer.resize(bytes.len(), 0);

@@ -75,10 +75,12 @@ impl<'a, 'n> Claims<'a, 'n> {
         })
     }
 
+    #[inline]
     pub(super) fn contain(&self, claim: &str) -> bool {
         self.names.contain(self.payload, claim)
     }
 
+    #[inline]
     pub(super) fn times(&self) -> Result<Times, Wrong> {
         Ok(Times {
             expiration: numeric_date("exp", self.exp)?,

@@ -15,6 +15,7 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
+    #[inline]
     pub(super) fn split(token: &'a [u8]) -> Result<Self, VerifyError> {
         const NOT_THREE: VerifyError = VerifyError::Malformed {
             reason: "a token has three parts, separated by dots",

@@ -71,6 +71,7 @@ impl KeyRing {
     }
 
     /// The key with exactly this `kid`.
+    #[inline]
     pub(crate) fn named(&self, kid: &str) -> Option<&HmacKey> {
         let named = |(one, _): &&(Option<String>, _)| one.as_deref() == Some(kid);
         self.keys.iter().find(named).map(|(_, key)| key)

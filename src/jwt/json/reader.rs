@@ -37,6 +37,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    #[inline]
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
@@ -159,6 +160,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    #[inline]
     fn word(&mut self, rest: &str) -> Result<Value<'a>, Flaw> {
         if !self.text.as_bytes()[self.at..].starts_with(rest.as_bytes()) {
             return Err(NOT_JSON);
@@ -197,6 +199,7 @@ impl<'a> Reader<'a, '_> {
         Ok(Value::Number(text))
     }
 
+    #[inline]
     fn digits(&mut self) -> Result<(), Flaw> {
         if !matches!(self.peek(), Some(b'0'..=b'9')) {
             return Err(NOT_JSON);
@@ -254,6 +257,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    #[inline]
     fn code_unit(&mut self) -> Result<u16, Flaw> {
         let digits = self.text.as_bytes().get(self.at..self.at + 4);
         self.at += 4;

@@ -11,6 +11,7 @@ pub(in crate::jwt) struct Text<'a> {
 
 impl<'a> Text<'a> {
     /// The string with its escapes resolved.
+    #[inline]
     pub(in crate::jwt) fn resolve(self) -> Cow<'a, str> {
         if self.escaped {
             Cow::Owned(unescape(self.raw))

@@ -174,7 +174,7 @@ type Undo = fn(&str) -> String;
 /// How to undo each kind of damage, and the reason to report for it.
 const DAMAGES: &[(Undo, &str)] = &[
     (
-        |text| text.trim_start_matches('\u{feff}').into(),
+        |text| text.strip_prefix('\u{feff}').unwrap_or(text).into(),
         "begins with a byte order mark; remove it",
     ),
     (
@@ -182,14 +182,23 @@ const DAMAGES: &[(Undo, &str)] = &[
         "ends with a line break (CR LF); remove it",
     ),
     (
-        |text| text.trim_end_matches(['\n', '\r']).into(),
+        |text| {
+            if text.ends_with(['\n', '\r']) {
+                text.trim_ascii_end().into()
+            } else {
+                String::new()
+            }
+        },
         "ends with a line break; remove it",
     ),
     (
-        |text| text.trim_end_matches([' ', '\t']).into(),
+        |text| text.trim_ascii_end().into(),
         "has blanks at its end, perhaps from a CHAR column; trim it, and use a VARCHAR or TEXT column",
     ),
-    (|text| text.trim().into(), "has blanks around it; trim it"),
+    (
+        |text| text.trim_ascii().into(),
+        "has blanks around it; trim it",
+    ),
     (
         |text| text.replace('\0', ""),
         "contains NUL bytes, as from a BINARY column or UTF-16; remove them",
@@ -292,21 +301,21 @@ fn decoded(text: &str) -> String {
 }
 
 fn percent_decoded(text: &str) -> String {
-    let mut parts = text.split('%');
-    let mut decoded = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let byte = part
-            .get(..2)
-            .and_then(|digits| hex(&digits.to_ascii_lowercase()));
-        match byte.as_deref() {
-            Some([byte]) if byte.is_ascii() => {
-                decoded.push(char::from(*byte));
-                decoded.push_str(&part[2..]);
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        let digits = after.first_chunk::<2>().filter(|_| *first == b'%');
+        let digits = digits.and_then(|digits| str::from_utf8(digits).ok());
+        match digits.and_then(|digits| hex(&digits.to_ascii_lowercase())) {
+            Some(byte) => {
+                bytes.extend_from_slice(&byte);
+                rest = &after[2..];
             }
-            _ => return String::new(),
+            None => bytes.push(*first),
         }
     }
-    decoded
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 #[inline(never)]

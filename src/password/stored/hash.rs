@@ -101,10 +101,12 @@ impl StoredHash {
     pub(in crate::password) fn resolved(&self, text: &str) -> Zeroizing<String> {
         let mut text = Zeroizing::new(text.to_owned());
         if let (Proof::Signer(signer), Some(keyid)) = (&self.proof, &self.keyid)
-            && let Some((start, end)) = text.split_once(",keyid=")
+            // `split_once` would add code for a search that is meant for long texts.
+            && let Some(at) = text.as_bytes().windows(7).position(|bytes| bytes == b",keyid=")
+            && let (Some(start), Some(end)) = (text.get(..at), text.get(at + 7 + keyid.len()..))
         {
             let key = Zeroizing::new(write_base64(signer));
-            *text = [start, ",sk=", &key, &end[keyid.len()..]].concat();
+            *text = [start, ",sk=", &key, end].concat();
         }
         text
     }

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { verifyPasswordSync } from "edgeseal";
+import Database from "libsql";
 import { BIN, edgeseal, file } from "./cli.mjs";
 
 const rows = readFileSync(new URL("../../contracts/passwords.jsonl", import.meta.url), "utf8")
@@ -81,6 +82,59 @@ test("the other columns keep their exact text and their order", () => {
   );
 });
 
+test("hashes that verify as they are get checked; --keep also writes the rows of the others", () => {
+  const hash = stored["wordpress-phpass"];
+  const rows = [
+    { pk: 1, fields: { password: hash } },
+    { pk: 2, fields: { password: "!unusable" } },
+    { pk: 3, fields: {} },
+    { pk: 4, fields: null },
+    "no JSON",
+  ];
+  const given = ["convert", "--from", "django", "--column", "hash=fields.password"];
+  const dropped = edgeseal(given, { input: jsonl(...rows) });
+  assert.deepEqual(parse(dropped.out), [{ ...rows[0], converted: hash }]);
+  assert.match(dropped.err, /1 row, the first is row 2: the stored hash marks an account without a password/);
+  const kept = edgeseal([...given, "--keep"], { input: jsonl(...rows) });
+  assert.deepEqual(parse(kept.out), [{ ...rows[0], converted: hash }, ...rows.slice(1, 4)]);
+  assert.match(kept.err, /converted 1 rows, 4 can't be converted\n$/);
+  assert.deepEqual([dropped.code, kept.code], [1, 1]);
+  // With --keep, only a row that can't be written at all is a failure.
+  assert.equal(edgeseal([...given, "--keep"], { input: jsonl(...rows.slice(0, 4)) }).code, 0);
+  const csv = edgeseal([...given.slice(0, 3), "--keep", "--format", "csv"], { input: `id,hash\n1,${hash}\n2,!\n` });
+  assert.equal(csv.out, `id,hash,converted\n1,${hash},${hash}\n2,!,\n`);
+});
+
+test("--sql writes statements that SQLite accepts and D1 doesn't refuse for their length", () => {
+  const hash = stored["wordpress-phpass"];
+  const odd = { id: 1, hash, name: "O'Neil \"x\" \\ \u0000\n\u2028 ü'; DROP TABLE edgeseal_import; --" };
+  const many = Array.from({ length: 3000 }, (_, id) => ({ id, hash, name: "ü".repeat(100) }));
+  const long = { id: 9, hash, name: "x".repeat(95_000) };
+  const { code, out, err } = edgeseal(["convert", "--from", "wordpress", "--sql"], {
+    input: jsonl(odd, ...many, long),
+  });
+  assert.equal(code, 1);
+  assert.match(err, /^1 row, the first is row 3002: the row is too long for an SQL statement$/m);
+  const statements = out.split(";\n").filter(Boolean);
+  assert.ok(statements.length > 5 && statements.length < 50);
+  for (const statement of statements) assert.ok(Buffer.byteLength(statement) < 100_000);
+  const database = new Database(":memory:");
+  database.exec(out);
+  const rows = database.prepare('SELECT "row" FROM "edgeseal_import"').all();
+  assert.deepEqual(
+    rows.map(({ row }) => JSON.parse(row)),
+    [odd, ...many].map((row) => ({ ...row, converted: hash })),
+  );
+  const csv = edgeseal(["convert", "--from", "wordpress", "--sql", "--keep", "--format", "csv"], {
+    input: `__proto__,hash\n"a'b",${hash}\nc,!\n`,
+  });
+  assert.equal(csv.code, 0, csv.err);
+  database.exec(`DELETE FROM "edgeseal_import"; ${csv.out}`);
+  const [first, second] = database.prepare('SELECT "row" FROM "edgeseal_import"').all();
+  assert.equal(first.row, `{"__proto__":"a'b","hash":"${hash}","converted":"${hash}"}`);
+  assert.equal(second.row, '{"__proto__":"c","hash":"!"}');
+});
+
 test("a row with an enormous salt does not end the conversion", () => {
   const hash = "ab".repeat(64);
   const good = { hash: stored["node-recipe-scrypt-defaults"] };
@@ -119,7 +173,7 @@ test("input that can't be rows is refused, and a closed output is a failure", as
 
 test("incorrect calls", () => {
   for (const [args, reason] of [
-    [[], /--from must be one of keycloak, /],
+    [[], /--from must be one of aspnet-identity, django, /],
     [["--from", "nobody"], /--from must be one of/],
     [["--from", "meteor"], /no rows: name a file, or pipe them in/],
     [["--from", "meteor", "--column", "salt=x", "x.csv"], /--column must name a field of meteor: hash/],

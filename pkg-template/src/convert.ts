@@ -37,6 +37,8 @@ interface NodePbkdf2Fields extends NodeFields {
 
 /** A hash as another system stores it: in several columns, or in a format that doesn't say how it was made. */
 export type HashFields =
+  /** A hash that already verifies as it is. It is only checked. */
+  | { from: "aspnet-identity" | "django" | "laravel" | "spring-security" | "wordpress"; hash: string }
   /** A credential from Keycloak's export: `secretData` and `credentialData`, as JSON text or parsed. */
   | { from: "keycloak"; credential: string | object }
   /** A user from `firebase auth:export`, and the project's hash parameters. `signerKeyId` is an id in `legacyKeys`. */
@@ -57,8 +59,8 @@ export type HashFields =
   | ({ from: "node-pbkdf2" } & NodePbkdf2Fields)
   /** passport-local-mongoose and Payload: a salt and a key in two columns. */
   | { from: "passport-local-mongoose" | "payload"; hash: string; salt: string; iterations?: number }
-  /** Devise with a pepper. `pepperId` is an id in `legacyKeys`. */
-  | { from: "devise"; hash: string; pepperId: string }
+  /** Devise. `pepperId` is an id in `legacyKeys`; leave it out if Devise has no pepper. */
+  | { from: "devise"; hash: string; pepperId?: string }
   /** Flask-Security. `saltId` is an id in `legacyKeys`; the key with this id is SECURITY_PASSWORD_SALT. */
   | { from: "flask-security"; hash: string; saltId: string }
   /** BCrypt.Net's `EnhancedHashPassword`, with SHA-384. */
@@ -98,7 +100,14 @@ export function convertHash(fields: HashFields): string {
   return converted;
 }
 
+const unchanged = ({ hash }: { hash: string }): string => required("hash", hash);
+
 const systems: { readonly [S in HashSystem]: (fields: Extract<HashFields, { from: S }>) => string } = {
+  "aspnet-identity": unchanged,
+  django: unchanged,
+  laravel: unchanged,
+  "spring-security": unchanged,
+  wordpress: unchanged,
   keycloak: ({ credential }) => keycloak(parsed("credential", credential)),
   firebase: ({ passwordHash, salt, saltSeparator, rounds, memCost, signerKeyId }) => {
     const [n, r] = [number("memCost", memCost), number("rounds", rounds)];
@@ -113,7 +122,8 @@ const systems: { readonly [S in HashSystem]: (fields: Extract<HashFields, { from
   "node-pbkdf2": (fields) => pbkdf2(fields, fields.digest, fields.iterations),
   "passport-local-mongoose": mongoose,
   payload: mongoose,
-  devise: ({ hash, pepperId }) => `$suffix$keyid=${keyId("pepperId", pepperId)}${prefixed(hash)}`,
+  devise: ({ hash, pepperId }) =>
+    pepperId === undefined ? prefixed(hash) : `$suffix$keyid=${keyId("pepperId", pepperId)}${prefixed(hash)}`,
   "flask-security": ({ hash, saltId }) => `$hmac-sha512-base64$keyid=${keyId("saltId", saltId)}${prefixed(hash)}`,
   "bcrypt-net-enhanced": ({ hash }) => `$sha384-base64${prefixed(hash)}`,
   meteor: ({ hash }) => `$sha256-hex${prefixed(hash)}`,
@@ -180,7 +190,7 @@ function mongoose(fields: { hash: string; salt: string; iterations?: number }): 
 type Members = Readonly<Record<string, unknown>>;
 
 function keycloak(given: Members): string {
-  const credential = passwordOf(given["credentials"]) ?? given;
+  const credential = passwordOf(Array.isArray(given) ? given : given["credentials"]) ?? given;
   const of = (...names: string[]) => names.map((name) => credential[name]).find((value) => value !== undefined);
   const secret = parsed("secretData", of("secretData", "secret_data") ?? credential);
   const data = parsed("credentialData", of("credentialData", "credential_data") ?? credential);

@@ -2,6 +2,11 @@ import type { HashSystem } from "./convert.js";
 
 /** @internal The names of each system's fields. */
 export const FIELDS: { readonly [S in HashSystem]: readonly string[] } = {
+  "aspnet-identity": ["hash"],
+  django: ["hash"],
+  laravel: ["hash"],
+  "spring-security": ["hash"],
+  wordpress: ["hash"],
   keycloak: ["credential"],
   firebase: ["passwordHash", "salt", "saltSeparator", "rounds", "memCost", "signerKeyId"],
   auth0: ["hash"],

@@ -3,7 +3,8 @@ import { createReadStream } from "node:fs";
 import process from "node:process";
 import { FIELDS } from "../hash-systems.js";
 import { type Command, type Given, UsageError } from "./command.js";
-import { csvLine, readCsv, readJsonLines, type Row } from "./rows.js";
+import { asBefore, asSql } from "./outputs.js";
+import { readCsv, readJsonLines, type Row } from "./rows.js";
 import { isPiped } from "./source.js";
 
 const NUMBERS: ReadonlySet<string> = new Set(["rounds", "memCost", "N", "r", "p", "iterations"]);
@@ -14,14 +15,14 @@ const MAX_REASONS = 20;
 export const convert: Command = {
   summary: "Convert stored hashes of another system, row by row.",
   argument: "FILE",
-  about: `Reads rows from FILE or standard input, as JSON Lines or as CSV with a header, and writes them with the converted hash to standard output. A row that can't be converted is left out; the summary on standard error says why. Systems: ${SYSTEMS}.`,
+  about: `Reads rows from FILE or standard input, as JSON Lines or as CSV with a header, and writes them with the converted hash to standard output. A row that can't be converted is left out, unless you use --keep; the summary on standard error says why. Systems: ${SYSTEMS}.`,
   options: {
     from: { value: "SYSTEM", about: "The system that made the hashes." },
     format: { value: "NAME", about: "jsonl or csv. Default: csv if FILE ends in .csv, otherwise jsonl." },
     column: {
       value: "FIELD=COLUMN",
       many: true,
-      about: "The column with a field of the system. Default: its own name.",
+      about: "The column with a field of the system, or a path such as fields.password. Default: its own name.",
     },
     set: {
       value: "FIELD=VALUE",
@@ -29,57 +30,99 @@ export const convert: Command = {
       about: "A field with the same value for all rows, such as iterations, instead of a column.",
     },
     to: { value: "COLUMN", about: "The new column for the converted hash. Default converted." },
+    keep: { about: "Also write the rows that can't be converted, without the new column." },
+    sql: {
+      about:
+        "Write SQL that inserts the rows, as JSON, into the column row of a table edgeseal_import, which it creates.",
+    },
   },
   examples: [
     "npx edgeseal convert --from keycloak --column credential=cred users.jsonl > converted.jsonl",
     "npx edgeseal convert --from node-pbkdf2 --set iterations=100000 --set digest=sha512 users.csv",
+    "npx edgeseal convert --from django --column hash=fields.password --keep --sql users.jsonl > users.sql",
   ],
   async run(given) {
     const from = systemOf(given);
     const isCsv = formatOf(given) === "csv";
     const to = given.one("to") ?? "converted";
     const [columns, constants] = [pairsOf(given, "column", from), pairsOf(given, "set", from)];
+    const keeps = given.has("keep");
     const input = inputOf(given);
-    const counts = { converted: 0, failed: 0 };
-    const reasons = new Map<string, { rows: number; first: number }>();
-    let line = 0;
-    let reported = Date.now();
+    const summary = new Summary();
     // Exiting before the end is a failure: the program that reads the output may close it early.
     process.exitCode = 1;
     try {
-      for await (const row of await rowsOf(input, isCsv, to, from, columns, constants)) {
-        line += 1;
-        if (Date.now() - reported > 5000) {
-          reported = Date.now();
-          process.stderr.write(`${told(counts)} …\n`);
+      const { header, rows } = await rowsOf(input, isCsv, to, from, columns, constants);
+      const output = given.has("sql") ? asSql(to) : asBefore(to, header);
+      await write(output.start);
+      for await (const row of rows) {
+        summary.next();
+        if (row instanceof Error) {
+          summary.fail(row, true);
+          continue;
         }
-        const result = row instanceof Error ? row : converted(from, row, to, columns, constants);
-        if (typeof result === "string") {
-          await write((row as Row).with(to, result));
-          counts.converted += 1;
-        } else {
-          counts.failed += 1;
-          const reason = reasons.get(result.message) ?? { rows: 0, first: line };
-          reason.rows += 1;
-          if (reason.rows > 1 || reasons.size < MAX_REASONS) reasons.set(result.message, reason);
-        }
+        const result = converted(from, row, to, columns, constants);
+        const hash = typeof result === "string" ? result : undefined;
+        const text = hash !== undefined || keeps ? output.row(row, hash) : "";
+        if (typeof result !== "string") summary.fail(result, !keeps || text === undefined);
+        else if (text === undefined) summary.fail(new Error("the row is too long for an SQL statement"), true);
+        else summary.converted += 1;
+        await write(text ?? "");
       }
+      await write(output.end());
     } catch (error) {
       const { code } = error as { code?: string };
       if (error instanceof UsageError || !code) throw error;
       throw new UsageError(`the rows can't be read (${code})`);
     } finally {
-      for (const [reason, { rows, first }] of reasons) {
-        process.stderr.write(`${rows} ${rows === 1 ? "row" : "rows"}, the first is row ${first}: ${reason}\n`);
-      }
-      if (line > 0) process.stderr.write(`${told(counts)}\n`);
+      summary.print();
     }
-    if (line === 0) throw new UsageError("there are no rows");
-    return { ok: counts.failed === 0 };
+    if (summary.rows === 0) throw new UsageError("there are no rows");
+    return { ok: summary.leftOut === 0 };
   },
 };
 
-/** Returns the rows. For CSV, also checks that the header suits the conversion, and writes the new header. */
+/** Counts rows, and prints the counts to standard error. */
+class Summary {
+  rows = 0;
+  converted = 0;
+  /** The number of rows that were not written. */
+  leftOut = 0;
+  #failed = 0;
+  #reported = Date.now();
+  readonly #reasons = new Map<string, { rows: number; first: number }>();
+
+  /** Counts a row. Every five seconds, prints the progress. */
+  next(): void {
+    this.rows += 1;
+    if (Date.now() - this.#reported > 5000) {
+      this.#reported = Date.now();
+      process.stderr.write(`${this.#counts()} …\n`);
+    }
+  }
+
+  /** Counts the current row as one that can't be converted. */
+  fail({ message }: Error, isLeftOut: boolean): void {
+    this.#failed += 1;
+    if (isLeftOut) this.leftOut += 1;
+    const reason = this.#reasons.get(message) ?? { rows: 0, first: this.rows };
+    reason.rows += 1;
+    if (reason.rows > 1 || this.#reasons.size < MAX_REASONS) this.#reasons.set(message, reason);
+  }
+
+  print(): void {
+    for (const [reason, { rows, first }] of this.#reasons) {
+      process.stderr.write(`${rows} ${rows === 1 ? "row" : "rows"}, the first is row ${first}: ${reason}\n`);
+    }
+    if (this.rows > 0) process.stderr.write(`${this.#counts()}\n`);
+  }
+
+  #counts(): string {
+    return `converted ${this.converted} rows, ${this.#failed} can't be converted`;
+  }
+}
+
+/** Returns the rows. For CSV, also checks that the header suits the conversion, and returns it. */
 async function rowsOf(
   input: AsyncIterable<Uint8Array>,
   isCsv: boolean,
@@ -87,8 +130,8 @@ async function rowsOf(
   from: HashFields["from"],
   columns: Readonly<Record<string, string>>,
   constants: Readonly<Record<string, string>>,
-): Promise<AsyncGenerator<Row | Error>> {
-  if (!isCsv) return readJsonLines(input);
+): Promise<{ header?: readonly string[]; rows: AsyncGenerator<Row | Error> }> {
+  if (!isCsv) return { rows: readJsonLines(input) };
   const { header, rows } = await readCsv(input);
   if (header.includes(to))
     throw new UsageError(`the header already has the column ${to}: choose another one with --to`);
@@ -96,12 +139,8 @@ async function rowsOf(
   if (constants[first] === undefined && !header.includes(columns[first] ?? first)) {
     throw new UsageError(`the header has no column ${columns[first] ?? first}: name it with --column ${first}=COLUMN`);
   }
-  await write(csvLine([...header, to]));
-  return rows;
+  return { header, rows };
 }
-
-const told = ({ converted, failed }: { converted: number; failed: number }) =>
-  `converted ${converted} rows, ${failed} can't be converted`;
 
 function systemOf(given: Given): HashFields["from"] {
   const from = given.one("from");
@@ -143,7 +182,7 @@ function converted(
   const fields: Record<string, unknown> = { from };
   for (const field of FIELDS[from]) {
     const column = columns[field] ?? field;
-    const value = constants[field] ?? row.values.get(column);
+    const value = constants[field] ?? valueOf(row, column);
     if (value === undefined || value === null || value === "") continue;
     fields[field] = NUMBERS.has(field) ? Number(value) : value;
   }
@@ -153,6 +192,19 @@ function converted(
     if (isEdgesealError(error)) return error;
     throw error;
   }
+}
+
+/** Returns a column's value. If there is no such column, its name may be a path into an object. */
+function valueOf({ values }: Row, column: string): unknown {
+  if (values.has(column)) return values.get(column);
+  const [first = "", ...rest] = column.split(".");
+  return rest.reduce<unknown>(
+    (value, name) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, name)
+        ? (value as Record<string, unknown>)[name]
+        : undefined,
+    values.get(first),
+  );
 }
 
 /** Writes text. Waits for a slow reader, so that a large file doesn't need more memory than a small one. */

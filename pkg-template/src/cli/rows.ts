@@ -4,8 +4,10 @@ import { UsageError } from "./command.js";
 export interface Row {
   /** The row's fields, by name. */
   readonly values: ReadonlyMap<string, unknown>;
-  /** Returns the row as text, with one more field at its end. */
-  with(name: string, value: string): string;
+  /** Returns the row in its own format, with one more field at its end if `value` is given. */
+  text(name: string, value?: string): string;
+  /** Returns the row as a JSON object, with one more field at its end if `value` is given. */
+  json(name: string, value?: string): string;
 }
 
 /** In characters. Longer input can't be a row of a user table. */
@@ -24,7 +26,7 @@ async function* text(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   yield decode();
 }
 
-/** Reads rows as JSON Lines. `with` keeps the exact text of the existing fields, such as numbers with many digits. */
+/** Reads rows as JSON Lines. `text` and `json` keep the exact text of the existing fields, such as numbers with many digits. */
 export async function* readJsonLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Row | Error> {
   let rest = "";
   for await (const part of text(input)) {
@@ -46,14 +48,13 @@ function object(line: string): Row | Error {
   }
   if (typeof row !== "object" || row === null || Array.isArray(row)) return new Error("the line is not a JSON object");
   const values = new Map(Object.entries(row));
-  return {
-    values,
-    with: (name, value) => {
-      const end = line.lastIndexOf("}");
-      const comma = values.size > 0 ? "," : "";
-      return `${line.slice(0, end)}${comma}${JSON.stringify(name)}:${JSON.stringify(value)}}\n`;
-    },
+  const json = (name: string, value?: string) => {
+    if (value === undefined) return line;
+    const end = line.lastIndexOf("}");
+    const comma = values.size > 0 ? "," : "";
+    return `${line.slice(0, end)}${comma}${JSON.stringify(name)}:${JSON.stringify(value)}}`;
   };
+  return { values, json, text: (name, value) => `${json(name, value)}\n` };
 }
 
 /** Reads rows as CSV (RFC 4180). The first record is returned as `header`. */
@@ -75,9 +76,12 @@ async function* csvRows(header: readonly string[], all: AsyncGenerator<string[]>
       yield new Error(`the row has ${fields.length} fields, but the header has ${header.length}`);
       continue;
     }
+    const values = new Map(header.map((name, place) => [name, fields[place]!]));
     yield {
-      values: new Map(header.map((name, place) => [name, fields[place]])),
-      with: (_, value) => csvLine([...fields, value]),
+      values,
+      text: (_, value = "") => csvLine([...fields, value]),
+      json: (name, value) =>
+        JSON.stringify(Object.fromEntries([...values, ...(value === undefined ? [] : [[name, value]])])),
     };
   }
 }

@@ -22,6 +22,9 @@ const scriptsAt = (folder) => {
 };
 const flagsOf = (words) => words.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.split("=")[0]);
 
+/** Programs that export another system's users: see migrate-users.test.mjs. */
+const EXPORTERS = ["gpg", "kc.sh", "php", "psql", "python", "rails", "sqlcmd", "wp"];
+
 /** For each program, a function that checks a command: it returns a problem, or nothing if the command is valid. */
 const programs = {
   npm([verb, name, ...rest], page) {
@@ -33,10 +36,12 @@ const programs = {
     return name === "admin" ? ofHelp([at("worker/admin/admin.mjs")], rest.slice(1)) : undefined;
   },
   npx([program, ...words]) {
+    if (program === "firebase") return undefined;
     if (program === "edgeseal") return ofHelp(words[0]?.startsWith("-") ? [BIN] : [BIN, words[0]], words);
     return program === "wrangler" ? ofWrangler(words) : `npx ${program} is not known`;
   },
   node(words) {
+    if (words[0] === "-p") return words.length === 2 ? undefined : "is no single expression";
     const file = words.find((word) => word !== "--test");
     return existsSync(at(file)) ? undefined : `there is no ${file}`;
   },
@@ -51,6 +56,7 @@ const programs = {
   openssl: (words) => (words.join(" ") === "rand -base64 32" ? undefined : "is not how we make secrets"),
   uvicorn: ([app]) => (app === "main:app" ? undefined : "is not how the upstream starts"),
   export: () => undefined,
+  ...Object.fromEntries(EXPORTERS.map((name) => [name, () => undefined])),
 };
 
 /** Checks a call to one of our own programs: its help must list the command, if there is one, and each flag. */

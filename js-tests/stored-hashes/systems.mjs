@@ -57,6 +57,7 @@ export const SYSTEMS = [
   },
   { system: "Spring Security", looks: "{bcrypt}$2a$…, {argon2@…}, {pbkdf2@…}, {scrypt@…}", row: "spring-pbkdf2-5.8" },
   { system: "Spring Security: plain text", looks: "{noop}…", row: "spring-noop" },
+  { system: "Lambdaworks scrypt (Java)", looks: "$s0$e0801$…", row: "lambdaworks-scrypt" },
   { system: "OpenLDAP: salted SHA", looks: "{SSHA}…, {SSHA256}, {SSHA512}", row: "ldap-ssha" },
   { system: "OpenLDAP: other schemes", looks: "{CRYPT}$6$…, {ARGON2}…, {PBKDF2-SHA256}…", row: "ldap-crypt-6" },
   { system: "Dovecot", looks: "{BLF-CRYPT}…, {SHA512-CRYPT}…, {ARGON2ID}…", row: "dovecot-blf-crypt" },

@@ -6,7 +6,7 @@ use crate::password::encoding::{any_base64, hex};
 
 const UNKNOWN: &str = "has an unknown format: see docs/guide/passwords.md";
 const UNUSABLE: &str =
-    "marks an account without a password; the user can set one with a reset link";
+    "marks an account that is locked or has no password; the user can set one with a reset link";
 const UNSUPPORTED: &str =
     "has a format that is not supported, such as yescrypt; send the user a reset link";
 const WEAK: &str = "is too weak to verify (MD5-crypt, DES-crypt or one round of a digest); send the user a reset link, or hash the stored hash once more: see docs/guide/passwords.md";
@@ -17,7 +17,7 @@ const CONVERT: &str = "needs a conversion, because its algorithm, salt or key is
 const NOT_A_HASH: &str =
     "is not a hash, but the text that a program prints for a missing value or a promise";
 const NAMED: &str =
-    "is a line from htpasswd or shadow, or begins with a user name; store only the hash";
+    "is a line from htpasswd or shadow, or has a name in front of it; store only the hash";
 const SHELL: &str = "is missing parts that begin with `$`, which a shell probably expanded; put the hash in single quotes";
 const CUT: &str = "is damaged: it begins like a known format, but was cut off or contains a wrong character; a column may be too narrow";
 
@@ -25,6 +25,7 @@ const CUT: &str = "is damaged: it begins like a known format, but was cut off or
 const BEGINNINGS: &[(&str, &str)] = &[
     ("!", UNUSABLE),
     ("*LK*", UNUSABLE),
+    ("*NP*", UNUSABLE),
     ("$y$", UNSUPPORTED),
     ("$gy$", UNSUPPORTED),
     ("$md5-hex", CUT),
@@ -51,6 +52,9 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("0x0100", UNSUPPORTED),
     ("0x0200", UNSUPPORTED),
     ("S:", UNSUPPORTED),
+    ("-pbkdf2-", UNSUPPORTED),
+    ("-hashed-", WEAK),
+    ("$7$101$", UNSUPPORTED),
     ("{XOR}", UNSUPPORTED),
     ("NULL", NOT_A_HASH),
     ("null", NOT_A_HASH),
@@ -109,8 +113,7 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("$fbscrypt$", CONVERT),
     ("$firescrypt$", CONVERT),
     ("pbkdf2(", CONVERT),
-    ("=19=", SHELL),
-    ("=17,", SHELL),
+    ("=", SHELL),
     ("-sha256", SHELL),
     ("-sha512", SHELL),
     ("$2", CUT),
@@ -365,6 +368,11 @@ fn by_shape(text: &str) -> &'static str {
     // `salt:key`, `key.salt`, and Magento's format, which ends with a version.
     if text.split([':', '.']).take(2).all(is_hex) {
         return CONVERT;
+    }
+    // `digest:salt`, as in Joomla and osCommerce.
+    let (first, _) = text.split_once(':').unwrap_or_default();
+    if is_hex(first) && matches!(first.len(), 32 | 40 | 64) {
+        return WEAK;
     }
     // In double quotes, a shell expands `$2b$10$pbuJ/sR9…` to `b0/sR9…`.
     if !text.contains('$')

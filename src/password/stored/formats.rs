@@ -109,6 +109,8 @@ pub(super) const ROWS: &[Row] = &[
     row("{pbkdf2@SpringSecurity_v5_8}[salt hex 32][key hex 64]", Format::Spring, fixed_pbkdf2(Sha::Sha256, 310_000)),
     row("{pbkdf2@SpringSecurity_v5_8}[salt+key padded 64]", Format::Spring, fixed_pbkdf2(Sha::Sha256, 310_000)),
     row("$[packed]$[salt padded]$[key padded]", Format::Spring, Function::Scrypt),
+    // Lambdaworks' library for Java, whose format Spring shortened.
+    row("$s0$[packed]$[salt padded]$[key padded]", Format::Spring, Function::Scrypt),
     // LDAP and Dovecot.
     row("{SSHA}[key+salt b64]", Format::Ldap, salted(Sha::Sha1)),
     row("{SSHA256}[key+salt b64]", Format::Ldap, salted(Sha::Sha256)),

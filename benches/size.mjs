@@ -49,13 +49,13 @@ const unpacked = (folder) =>
 
 let over = 0;
 for (const [name, bytes, budget] of [
-  ["wasm, everything, gzip", zipped(wasm("edgeseal_bg.wasm")), 80_000],
+  ["wasm, everything, gzip", zipped(wasm("edgeseal_bg.wasm")), 95_000],
   ["wasm, verifier of HS256 alone, gzip", zipped(wasm("edgeseal_slim_bg.wasm")), 31_000],
-  ["edge middleware with edgeseal, gzip", await middleware(verifying("edgeseal")), 95_000],
+  ["edge middleware with edgeseal, gzip", await middleware(verifying("edgeseal")), 103_000],
   ["edge middleware with edgeseal/slim, gzip", await middleware(verifying("edgeseal/slim")), 36_000],
   ["edge middleware with edgeseal/next, gzip", await middleware(guarding), 46_500],
   ["the Worker as it is uploaded, gzip", (await upload()).bytes, MOST_UPLOADED],
-  ["the package, unpacked", unpacked(at("js-tests/node_modules/edgeseal")), 1_530_000],
+  ["the package, unpacked", unpacked(at("js-tests/node_modules/edgeseal")), 1_690_000],
 ]) {
   const fits = bytes <= budget;
   console.log(`${fits ? "ok" : "not ok"} - ${name}: ${bytes} bytes of at most ${budget}`);

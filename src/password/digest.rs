@@ -1,6 +1,9 @@
 //! Hash functions and HMAC (RFC 2104) for the schemes and prehashes of other systems. They share
 //! their code, because `RustCrypto`'s generic types would add separate code for each function.
 
+#[cfg(any(target_arch = "wasm32", test))]
+mod sha1;
+
 use sha2::block_api::{compress256, compress512};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -64,9 +67,13 @@ pub(super) const SHA512: [u64; 8] = [
 ];
 
 /// SHA-1's compression function on the first five words.
+#[inline(never)]
 pub(super) fn compress160(state: &mut [u32; 8], blocks: &[[u8; 64]]) {
+    #[cfg(target_arch = "wasm32")]
+    sha1::compress(state, blocks);
+    #[cfg(not(target_arch = "wasm32"))]
     if let Some(state) = state.first_chunk_mut() {
-        sha1::block_api::compress(state, blocks);
+        ::sha1::block_api::compress(state, blocks);
     }
 }
 
@@ -168,17 +175,24 @@ impl Hasher {
     }
 
     /// Returns the digest of all parts, and starts the next message.
-    #[inline(never)]
     pub(super) fn finish(&mut self) -> Digest {
+        let mut digest = Digest {
+            function: self.function,
+            bytes: [0; 64],
+        };
+        self.finish_into(&mut digest);
+        digest
+    }
+
+    /// Replaces a digest of the same function by the digest of all parts, and starts the next
+    /// message. In loops, this is faster than [`finish`](Self::finish), which zeroises each digest.
+    #[inline(never)]
+    pub(super) fn finish_into(&mut self, digest: &mut Digest) {
         let bits = 8 * self.message.len() as u64;
         let block = self.function.block_length();
         self.message.push(0x80);
         let padded = (self.message.len() + block / 8).next_multiple_of(block);
         self.message.resize(padded - 8, 0);
-        let mut digest = Digest {
-            function: self.function,
-            bytes: [0; 64],
-        };
         let bytes = &mut digest.bytes;
         if self.function == HashFunction::Md5 {
             self.message.extend_from_slice(&bits.to_le_bytes());
@@ -211,15 +225,14 @@ impl Hasher {
             }
         }
         self.message.clear();
-        digest
     }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use ::hmac::{Hmac, KeyInit, Mac};
+    use ::sha1::Sha1;
     use md5::{Digest, Md5};
-    use sha1::Sha1;
     use sha2::{Sha256, Sha384, Sha512};
 
     use super::*;
@@ -244,6 +257,20 @@ mod tests {
             agrees::<Sha256>(HashFunction::Sha256, &message);
             agrees::<Sha384>(HashFunction::Sha384, &message);
             agrees::<Sha512>(HashFunction::Sha512, &message);
+        }
+    }
+
+    #[test]
+    fn sha1_for_wasm_agrees_with_rustcrypto() {
+        let mut block = [0_u8; 64];
+        for round in 0..2000_u32 {
+            let mut state = SHA1;
+            state[0] ^= round.wrapping_mul(0x9e37_79b9);
+            block[round as usize % 64] ^= state[0].to_be_bytes()[1];
+            let (mut ours, mut theirs) = (state, state);
+            sha1::compress(&mut ours, &[block, [round as u8; 64]]);
+            compress160(&mut theirs, &[block, [round as u8; 64]]);
+            assert_eq!(ours, theirs);
         }
     }
 

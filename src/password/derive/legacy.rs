@@ -28,7 +28,7 @@ pub(super) fn phpass(
     for _ in 0..1_u32 << log_rounds {
         hasher.update(digest.bytes());
         hasher.update(password);
-        digest = hasher.finish();
+        hasher.finish_into(&mut digest);
     }
     write(digest.bytes(), key);
     // Drupal truncates the encoded key, which leaves only two bits of the last byte.
@@ -79,7 +79,7 @@ pub(super) fn sha_crypt(hash: Sha, rounds: u32, password: &[u8], salt: &[u8], ke
             hasher.update(&p);
         }
         hasher.update(if is_odd { a.bytes() } else { &p });
-        a = hasher.finish();
+        hasher.finish_into(&mut a);
     }
 
     // Step 22: the order in which the bytes are encoded. Each group of four digits encodes three

@@ -7,7 +7,7 @@ import { pagePaths } from "../../js-tests/docs.mjs";
 import { at, stop } from "../../scripts/run.mjs";
 
 const LIST = "docs/reference/peers.json";
-/** For each source file in these folders, its comments count as a page. */
+/** The comments in each source file in these folders are checked like a page. */
 const SOURCES = ["pkg-template/src", "src", "worker/src"];
 
 const read = (path) => readFileSync(at(path), "utf8");

@@ -1,6 +1,6 @@
 /** An option of a command. */
 export interface Option {
-  /** The name of the option's value in help. An option without this name is a flag. */
+  /** How the help refers to the option's value. An option that doesn't have a value is a flag. */
   value?: string;
   /** Whether the option may be given several times. */
   many?: true;

@@ -43,9 +43,9 @@ impl LinkSettings {
     }
 }
 
-/// Returns the secrets in use, starting with the one that signs. The list contains each
-/// secret's `kid`, followed by the secret itself. The `kid` of a single secret is
-/// empty.
+/// Returns the secrets in use, starting with the one that signs tokens. The list contains
+/// each secret's `kid`, followed by the secret itself. If there is only one secret,
+/// without a `kid`, the first entry is empty.
 #[wasm_bindgen(js_name = secretsOf)]
 pub fn secrets_of(variables: JsValue) -> Result<Vec<String>, JsError> {
     let env: Env = variables.unchecked_into();

@@ -151,7 +151,7 @@ impl NewEvent {
     }
 }
 
-/// Returns one statement for each of these events, which records the event if its
+/// Returns a statement for each event. The statement records the event if the event's
 /// condition on `values` is true. Skips events that are `None`.
 pub(super) fn record<'a>(
     primary: &Connection,

@@ -1,5 +1,5 @@
-// Requests without cookies, with the `bearer` plugin and `BEARER_SESSIONS`. To identify their session, they send the
-// value of the newest `set-auth-token` header.
+// Requests without cookies, with the `bearer` plugin and `BEARER_SESSIONS`. Each request sends the value of the latest
+// `set-auth-token` header as its bearer token.
 import { IN, ORIGIN, TRUSTED, UP, bare, get, post } from "./asking.mjs";
 
 const ZOE = { name: "Zoe", email: "zoe@example.com", password: "long enough" };

@@ -293,7 +293,7 @@ test("while one isolate has the lease no other delivers; an expired lease counts
   await ann.write("update-user", { name: "y" });
   await worker.scheduled(FREQUENT);
   assert.equal((await rowsOf(ann.id)).length, 2, "the lease is of another isolate");
-  // Simulate that the other isolate is gone and its lease has expired.
+  // Pretend that the other isolate is gone and its lease has expired.
   await lease(Date.now() - 1);
   await worker.scheduled(FREQUENT);
   assert.deepEqual(await rowsOf(ann.id), []);

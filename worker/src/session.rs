@@ -120,7 +120,7 @@ pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     let tokens = context.jar.session_tokens();
     if let [only] = *tokens {
         // Usually the data belongs to the token's session. If the token is invalid, the
-        // data counts on its own.
+        // data is accepted by itself.
         let alone = session_data_of(None, context)?;
         if names_session(only, &alone.session.id) {
             return Some(alone);

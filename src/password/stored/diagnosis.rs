@@ -21,7 +21,7 @@ const NAMED: &str =
 const SHELL: &str = "is missing parts that begin with `$`, which a shell probably expanded; put the hash in single quotes";
 const CUT: &str = "is damaged: it begins like a known format, but was cut off or contains a wrong character; a column may be too narrow";
 
-/// Reasons, each for strings that begin in a certain way. The first match counts.
+/// How a string may begin, and the reason to report for it. The first match wins.
 const BEGINNINGS: &[(&str, &str)] = &[
     ("!", UNUSABLE),
     ("*LK*", UNUSABLE),

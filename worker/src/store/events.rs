@@ -46,8 +46,8 @@ impl Store {
         self.touched.get().map(String::as_str)
     }
 
-    /// Reserves a user's oldest events until `lease` (milliseconds), and returns them
-    /// in order. Returns an empty list if there are none or if they are already
+    /// Reserves a user's oldest events until `lease`, a time in milliseconds since the
+    /// epoch, and returns them in order. Returns an empty list if there are none or if they are already
     /// reserved.
     pub(crate) async fn lease_events(
         &self,

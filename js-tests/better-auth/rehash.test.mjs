@@ -1,11 +1,13 @@
 // Tests that users with hashes from other systems can sign in, and that doing so replaces their stored hashes with
 // hashes that follow the new policy.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";
 import { hashPassword, needsRehash, passwordPresets } from "edgeseal";
 import { password, rehashOnSignIn } from "edgeseal/better-auth";
 import { argon2id, argon2Verify } from "hash-wasm";
+import { at } from "../../scripts/run.mjs";
 import { createDatabase, importHash, PASSWORD, signIn, signUp, startServer, storedHash, VERSIONS } from "./server.mjs";
 
 /**
@@ -77,6 +79,28 @@ for (const version of VERSIONS) {
       }
     });
   }
+
+  served(
+    "the stored hash of every other system signs its user in, and is replaced",
+    withPolicy(FAST),
+    async (server) => {
+      const rows = readFileSync(at("contracts/passwords.jsonl"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+        .filter(({ want, password }) => want === "verify" && password !== "");
+      assert.ok(rows.length > 80);
+      await signUp(server, "ann@example.com");
+      for (const { name, stored, password } of rows) {
+        importHash(server.db, "ann@example.com", stored);
+        assert.equal(await signIn(server, "ann@example.com", "wrong horse"), "401 INVALID_EMAIL_OR_PASSWORD", name);
+        assert.equal(storedHash(server.db, "ann@example.com"), stored, name);
+        assert.equal(await signIn(server, "ann@example.com", password), "200", name);
+        assert.equal(needsRehash(storedHash(server.db, "ann@example.com"), FAST), false, name);
+        assert.equal(await signIn(server, "ann@example.com", password), "200", `${name}, after the new hash`);
+      }
+    },
+  );
 
   served(
     "100 concurrent first sign-ins of one user all succeed, and store one hash",

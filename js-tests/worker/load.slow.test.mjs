@@ -13,6 +13,8 @@ const STEP = COUNT / 20;
 const WARM = 2;
 /** How much V8's live heap may grow after the warm-up, in bytes. This is less than one byte per request. */
 const MOST_GROWTH = 512 * 1024;
+/** How much wasm memory may grow after the warm-up, in bytes: one page, because concurrency can still reach a new peak. */
+const WASM_PAGE = 64 * 1024;
 
 let upstream, firing, worker;
 before(async () => {
@@ -45,6 +47,6 @@ test(`${COUNT.toLocaleString("en")} requests get the right response, and the iso
   t.diagnostic(`wasm memory ${inMiB("wasm")}`);
   t.diagnostic(`the process, including its allocator's reserve and D1: ${inMiB("process")}`);
   const [warm, last] = [samples[WARM - 1], samples.at(-1)];
-  assert.equal(last.wasm, warm.wasm, "wasm memory");
+  assert.ok(last.wasm - warm.wasm <= WASM_PAGE, `${last.wasm - warm.wasm} bytes of wasm memory growth`);
   assert.ok(last.heap - warm.heap < MOST_GROWTH, `${last.heap - warm.heap} bytes of heap growth`);
 });

@@ -1,6 +1,6 @@
-// npm run scale: computes the tables in docs/design/scale.md, from the measurements of benches/operations.mjs and
-// Cloudflare's published prices and limits, and writes them to the page. With `--check`, it only checks that the page
-// contains these tables. With `--users N --requests N`, it prints the tables for a different size instead.
+// npm run scale: computes the tables in docs/design/scale.md from the measurements of benches/operations.mjs and
+// Cloudflare's published prices and limits, and writes the tables to the page. With `--check`, it only checks that the
+// page contains these tables. With `--users N --requests N`, it prints the tables for a different size instead.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { at } from "../../scripts/run.mjs";
@@ -47,7 +47,7 @@ const LIMITS = {
 const HABITS = {
   activeShare: 0.3,
   activeHours: 4,
-  /** Seconds between refreshes of an open page: ACCESS_TTL. */
+  /** Seconds between session refreshes while a page is open: ACCESS_TTL. */
   refreshEvery: 900,
   signInsPerActiveDay: 1 / 7,
   wrongPerSignIn: 0.2,

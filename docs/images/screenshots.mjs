@@ -11,10 +11,10 @@ import { startStack } from "../../scripts/stack.mjs";
 import { chromium, npmPackages } from "../../scripts/toolchain.mjs";
 
 const FOLDER = "docs/images";
-/** The limit for the total size of the pictures, because README.md is also read on phones. */
+/** Limits the total size of the pictures, because README.md is also read on phones. */
 const MOST_BYTES = 300_000;
 const VIEWPORT = { width: 960, height: 540 };
-/** Device pixels per CSS pixel: README.md shows the pictures 720 pixels wide, even on high-density screens. */
+/** Device pixels per CSS pixel. Keeps the pictures, 720 pixels wide in README.md, sharp on high-density screens. */
 const SHARP = 1.5;
 
 const ANN = { name: "Ann", email: "ann@example.com", password: "a lamp, four chairs" };

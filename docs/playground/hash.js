@@ -53,7 +53,7 @@ function look() {
   }
 }
 
-/** The policies to compare a hash with. A hash needs to meet only one of them, because argon2id has two presets. */
+/** The policies to compare a hash with. argon2id has two presets; a hash needs to meet only one of them. */
 function wantedPolicies(chosen, algorithm) {
   if (chosen !== OWN) return [passwordPresets[chosen]];
   const own = algorithm.startsWith("argon2") ? "argon2id" : algorithm;
@@ -78,7 +78,7 @@ function facts({ algorithm, version, format, params, saltLength, hashLength, pep
 async function check() {
   if (stored() === "") return answer("empty", "Paste a stored hash first");
   answer("empty", "Checking …", "This can take a few seconds. The page doesn't respond in the meantime.");
-  // Let the browser paint first, because the work blocks the page.
+  // Let the browser paint first, because the check blocks the page.
   await new Promise((resolve) => setTimeout(resolve, 50));
   try {
     if (await verifyPassword(element("password").value, stored())) return answer("good", "The password is right");

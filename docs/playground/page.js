@@ -2,7 +2,7 @@
 
 export const element = (id) => document.getElementById(id);
 
-/** Returns a function that shows a verdict in this box. Screen readers announce the verdict only when it changes. */
+/** Returns a function that shows a verdict in a box. Screen readers announce the verdict only when it changes. */
 export function verdictOf(id) {
   const box = element(id);
   const texts = box.querySelectorAll("strong, p");

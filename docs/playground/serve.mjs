@@ -21,13 +21,13 @@ export function copyPackage() {
   }
 }
 
-/** Serves the page only to this machine, under a path on localhost. Returns its address and a function to stop. */
+/** Serves the page only to this machine, under a path on localhost. Returns its address and a `stop` function. */
 export async function servePlayground({ port = 0, path = "/" } = {}) {
   const server = createServer(({ url }, response) => {
     const asked = new URL(url, "http://localhost").pathname;
     const file = asked === path ? "index.html" : asked.startsWith(path) ? asked.slice(path.length) : "";
     const type = TYPES[extname(file)];
-    // Serve only files in this folder and in the package's copy, to prevent path traversal.
+    // Serve only files in this folder and in the copy of the package, to prevent path traversal.
     if (!type || !/^(edgeseal\/)?[\w.-]+$/.test(file)) return response.writeHead(404).end();
     try {
       const body = readFileSync(`${PAGE}/${file}`);

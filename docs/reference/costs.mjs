@@ -14,7 +14,7 @@ const PAGE = "docs/reference/costs.md";
 const ROUNDS = 9;
 const password = "correct horse battery staple";
 
-/** Name, memory in MiB, options. */
+/** Each row contains a name, the memory in MiB, and the options. */
 const HASHES = [
   ["bcrypt, cost 10 (minimum)", 0, { cost: 10 }],
   ["bcrypt, cost 12 (default)", 0, { cost: 12 }],
@@ -28,7 +28,7 @@ const HASHES = [
   ["PBKDF2-SHA512, 210,000", 0, { algorithm: "pbkdf2-sha512" }],
 ].map(([name, memory, options]) => ({ name, memory, options: { ...options, allowWeakParams: true } }));
 
-/** The Worker's table, in microseconds. */
+/** The costs in the Worker's table, in microseconds. */
 const COSTS = Object.fromEntries(
   [...readFileSync(at("worker/src/password/cost.rs"), "utf8").matchAll(/^const (\w+): f64 = ([\d.]+);/gm)].map(
     ([, name, micros]) => [name, Number(micros)],
@@ -67,7 +67,7 @@ async function timed(run) {
 }
 
 /**
- * Measures each hash once per round, so that other load on the machine affects all of them. A Worker's clock does not
+ * Measures each hash once per round, so that other load on the machine affects all hashes. A Worker's clock does not
  * advance while the Worker computes, so the time in workerd is measured from outside.
  */
 async function measure() {

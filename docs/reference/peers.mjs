@@ -1,6 +1,6 @@
 // npm run peers: lists what our pages and comments say about other libraries, with the versions that each statement was
-// checked for. `--check` fails if a lockfile has a different version, if a page no longer contains its statement, or if
-// a page names a library that peers.json doesn't list for that page.
+// checked against. `--check` fails if a lockfile has a different version, if a page no longer contains a listed
+// statement, or if a page names a library that peers.json doesn't list for that page.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pagePaths } from "../../js-tests/docs.mjs";

@@ -33,7 +33,7 @@ export default class extends Handler {
 }
 
 /**
- * Returns the same response that the Worker gives to its own faults. Logs only the error's name, because its message
+ * Returns the same response that the Worker gives for its own faults. Logs only the error's name, because its message
  * may contain anything.
  */
 function fault({ url }, { HSTS_INCLUDE_SUBDOMAINS }, detail) {

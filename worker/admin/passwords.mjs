@@ -6,7 +6,7 @@ import { Usage } from "./usage.mjs";
 /** The number of letters and digits in a generated password, which has 119 bits of entropy. */
 const GENERATED = 20;
 
-/** Returns how this environment's Worker handles passwords. */
+/** Returns the password policy of this environment's Worker. */
 export async function passwordsOf(target) {
   const { Passwords } = await rules();
   return ruled(() => new Passwords(target.vars()));

@@ -40,8 +40,8 @@ export function checkList(secrets, workerRules) {
 }
 
 /**
- * Returns the secrets after a rotation. Each `kid` is the date on which its secret was created, which shows when the
- * rotation started. The date is written as a number, as in Better Auth. `sessionLife` is in milliseconds.
+ * Returns the secrets after a rotation. A new `kid` is today's date as a number, as in Better Auth, so it shows when the
+ * rotation started. If an existing `kid` isn't smaller, the new one is that `kid` plus 1. `sessionLife` is in milliseconds.
  */
 export function rotate(present, sessionLife, { finish = false, leaked = false, force = false, now = Date.now() } = {}) {
   if (leaked) return [newSecret(present, now)];

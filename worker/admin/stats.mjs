@@ -50,7 +50,7 @@ export async function stats(target) {
 
 const byCount = (counts) => [...counts].sort(([, one], [, other]) => other - one);
 
-/** Yields every user with their stored hash, page by page. Hashes never leave this process. */
+/** Reads all users with their stored hashes, page by page, and counts them. Hashes never leave this process. */
 async function readAccounts(target, sql) {
   const describe = await describeHashes(await passwordsOf(target));
   const [hashes, locked] = [new Map(), new Map()];

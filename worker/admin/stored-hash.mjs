@@ -1,10 +1,10 @@
 // Uses the npm package to describe stored hashes, and reports whether the Worker can verify them.
 import { Failure } from "./failure.mjs";
 
-/** What Better Auth's own hashes are called. They all have the same parameters. */
+/** The name for Better Auth's own hashes. They all have the same parameters. */
 const BETTER_AUTH = "Better Auth's scrypt";
 
-/** What the operator can do for these users. */
+/** What the operator can do for users whose hash the Worker can't verify. */
 const RESET = "send a link with reset-link";
 
 /**

@@ -81,7 +81,7 @@ export class Target {
     return failure(text, "DATABASE_FAILED");
   }
 
-  /** Returns the failure for a command that needs tables or columns missing from the database. */
+  /** Returns the failure for a command that needs tables or columns the database doesn't have. */
   outdated(what = "") {
     const apply = `npx wrangler d1 migrations apply ${DATABASE} ${this.flags}`;
     return new Failure("MIGRATIONS_PENDING", `The ${this.name} is not up to date. ${what}${what && " "}Run: ${apply}`);

@@ -31,7 +31,7 @@ export function createMessages(folder) {
     /** All messages, newest first. */
     all() {
       readFolder();
-      // If several messages have the same time, the one that arrived last counts as the newest.
+      // If several messages have the same time, the one that arrived last comes first.
       return [...known.values()].reverse().sort((one, other) => (one.time < other.time) - (one.time > other.time));
     },
   };

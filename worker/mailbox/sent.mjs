@@ -10,8 +10,8 @@ const FILE = /[\\/]email-(?:text|html)[\\/]([^\\/]+)\.(?:txt|html)$/;
 
 /**
  * Returns a function to call with each line of the runtime's output. The function calls `found` with each message, and
- * again with the same id if it finds more of that message. It returns the line to print instead, or `undefined` to
- * print nothing.
+ * again with the same id if it finds another part of that message. It returns the line to print instead, or `undefined`
+ * to print nothing.
  */
 export function readLog(found) {
   let message;

@@ -53,7 +53,7 @@ pub fn session_life() -> f64 {
     (config::SESSION_TTL * 1000) as f64
 }
 
-/// How a Worker with these variables handles passwords.
+/// The password policy of a Worker with these variables.
 #[wasm_bindgen]
 pub struct Passwords(PasswordPolicy);
 

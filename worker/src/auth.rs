@@ -91,7 +91,7 @@ async fn write(
     context: &Context,
 ) -> Result<Response, Refusal> {
     // The checks run in Better Auth's order, so that a request with several faults gets
-    // the same refusal as it would there.
+    // the same refusal as from Better Auth.
     let body = Body::read(request).await?;
     origin::check(request, context.config)?;
     origin::check_callbacks(request, &body, context.config)?;

@@ -1,6 +1,6 @@
 //! Sessions for clients without cookies, as in Better Auth's `bearer` plugin: requests
-//! carry them in `Authorization`, and responses in `set-auth-token`. Off unless
-//! `BEARER_SESSIONS` is true.
+//! carry them in `Authorization`, and responses in `set-auth-token`. The feature is off
+//! unless `BEARER_SESSIONS` is true.
 
 use crate::config::Config;
 use crate::http::Request;

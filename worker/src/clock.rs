@@ -2,7 +2,8 @@
 
 use crate::http::Request;
 
-/// The header that shifts the clock for one request, in milliseconds. Only test builds read it.
+/// The header that shifts the clock for one request by a number of milliseconds. Only
+/// test builds read it.
 #[cfg(feature = "test-clock")]
 const OFFSET_HEADER: &str = "x-edgeseal-test-clock";
 

@@ -51,23 +51,23 @@ pub(crate) struct Config {
     /// The origin that browsers see. It is the tokens' issuer and a trusted origin, and
     /// determines whether cookies are secure.
     pub(crate) base_url: String,
-    /// Whether browsers use https, in which case cookie names start with `__Secure-`.
+    /// Whether browsers use https. If so, cookie names start with `__Secure-`.
     pub(crate) secure: bool,
-    /// The `Domain` of cookies if sub-domains share them, and every other scope that
+    /// The `Domain` of cookies if subdomains share them, and every other scope that
     /// cookies of this host can have.
     pub(crate) cookie_scopes: Scopes,
     /// The prefix of cookie names, as in Better Auth's `advanced.cookiePrefix`.
     pub(crate) cookie_prefix: String,
-    /// Whether HSTS includes all sub-domains.
+    /// Whether HSTS includes all subdomains.
     pub(crate) hsts_includes_subdomains: bool,
-    /// `aud` of access tokens.
+    /// The `aud` claim of access tokens.
     pub(crate) audience: String,
     /// The origins of pages and apps that may send writes with cookies, including the
     /// base URL's origin.
     pub(crate) trusted_origins: Origins,
     /// Whether clients without cookies get session tokens.
     pub(crate) bearer_sessions: bool,
-    /// The gateway's routes; the first match decides.
+    /// The gateway's routes; the first match is used.
     pub(crate) routes: Vec<Route>,
     /// The keys for each kind of token.
     pub(crate) secrets: Secrets,
@@ -77,7 +77,7 @@ pub(crate) struct Config {
     pub(crate) passwords: PasswordPolicy,
     /// Whether a service verifies stored hashes that the Worker can't read.
     pub(crate) has_password_verifier: bool,
-    /// How often passwords may be tried; `None` if the operator turned limits off.
+    /// How often passwords may be tried and messages requested; `None` if the operator turned limits off.
     pub(crate) limits: Option<Limits>,
     /// Whether sign-up reveals that an address already has an account.
     pub(crate) discloses_accounts: bool,

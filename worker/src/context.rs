@@ -60,7 +60,7 @@ impl Context {
     /// verified.
     pub(crate) fn unreadable_hash(&self) -> impl Fn(&str) {
         |reason| {
-            // If there is a verifier, it is asked instead.
+            // If a verifier is configured, it verifies the hash instead.
             if !self.config.has_password_verifier {
                 self.trail
                     .unreadable_hash(&self.request_id, reason, self.now);

@@ -16,7 +16,7 @@ const MAX_COOKIE_LENGTH: usize = 4050;
 /// because most servers limit header lines to 16 KiB.
 const MAX_CHUNKS: usize = 3;
 /// The maximum number of values read for one name. There is a limit because each value
-/// has to be verified. If it were lower, a sub-domain could crowd out the genuine value
+/// has to be verified. If it were lower, a subdomain could crowd out the genuine value
 /// with worthless ones.
 const MAX_VALUES: usize = 16;
 

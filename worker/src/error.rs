@@ -51,8 +51,8 @@ pub(crate) enum Refusal {
     InvalidCredentials,
     /// The operator or Better Auth's admin plugin has disabled the account.
     UserDisabled,
-    /// The user has turned on a second factor at a Better Auth server, which is not
-    /// supported here.
+    /// The user has turned on a second factor on a Better Auth server. Second factors
+    /// are not supported here.
     SecondFactorRequired,
     InvalidPassword,
     EmailNotUpdatable,

@@ -1,4 +1,4 @@
-//! Faults on demand, for our own tests.
+//! Causes faults on demand, for our own tests.
 
 use crate::http::Request;
 

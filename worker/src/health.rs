@@ -69,9 +69,9 @@ const FAILING: &str = "failing";
 const UNKNOWN: &str = "unknown";
 const UNREACHABLE: &str = "unreachable";
 
-/// Returns whether `Authorization` presents the configured secret. Instead of the
-/// secrets themselves, compares their HMAC tags in constant time, because a tag's bytes
-/// don't reveal anything about the secret.
+/// Returns whether `Authorization` presents the configured secret. Compares HMAC tags
+/// rather than the secrets themselves, because a tag's bytes don't reveal anything about
+/// the secret. The comparison takes constant time.
 fn is_secret(key: &HmacKey, authorization: &str) -> bool {
     const MESSAGE: &[u8] = b"healthz";
     let given = authorization.strip_prefix("Bearer ").unwrap_or_default();

@@ -210,7 +210,7 @@ fn unavailable(error: &worker::Error) -> Refusal {
     Refusal::LimiterUnavailable
 }
 
-/// Returns whether the limiters respond.
+/// Returns whether the account limiter responds.
 pub(crate) async fn check(context: &Context) -> bool {
     let Ok(account) = Account::new(&context.env, "healthz", context.now) else {
         return false;

@@ -184,7 +184,7 @@ impl Trail {
     /// for each account. Without this limit, anybody could flood the log by signing in.
     pub(crate) fn unreadable_hash(&self, request_id: &str, reason: &str, now: u64) {
         const HOUR: u64 = 3_600_000;
-        /// Limits the memory. If there are more accounts, lines may be repeated sooner.
+        /// Limits memory use. If there are more accounts, lines may be repeated sooner.
         const MAX_ACCOUNTS: usize = 1000;
         thread_local! {
             static REPORTED: RefCell<BTreeMap<String, u64>> = const { RefCell::new(BTreeMap::new()) };

@@ -42,8 +42,9 @@ pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Re
 }
 
 /// Returns whether another site's page made a request without credentials.
-/// [`check_sign_in`] refuses such requests. [`check`] has already refused those with
-/// cookies, and a page can't send `Authorization` across sites without a preflight.
+/// [`check_sign_in`] refuses such requests. [`check`] has already refused untrusted
+/// requests with cookies, and a page can't send `Authorization` across sites without a
+/// preflight.
 pub(crate) fn is_foreign_page(request: &Request, config: &Config) -> bool {
     !request.headers().has("authorization") && check_sign_in(request, config).is_err()
 }
@@ -75,7 +76,7 @@ pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<()
     }
 }
 
-/// Returns the origin that an Expo app claims. The claim counts only if the request
+/// Returns the origin that an Expo app claims. The claim is accepted only if the request
 /// doesn't come from a browser: a browser would add other headers, and another site's
 /// page would need a preflight to add this one.
 fn app(request: &Request) -> Option<&str> {

@@ -1,5 +1,5 @@
 //! Checks users' passwords, and hashes them according to the configured policy. As in
-//! Better Auth, passwords are compared in Unicode form NFKC (NIST SP 800-63B §3.1.1.2),
+//! Better Auth, passwords are compared in Unicode's NFKC form (NIST SP 800-63B §3.1.1.2),
 //! because keyboards may encode the same password differently.
 
 mod common;
@@ -114,7 +114,8 @@ pub(crate) fn verify(
 
 /// Returns whether one form of a password matches a stored hash, or `None` if the
 /// comparison was refused without computing a hash. Calls `unreadable` with the reason if
-/// the hash can't be verified here. The client must not learn of this.
+/// the hash can't be verified here. The client must not learn that the hash is
+/// unreadable.
 fn compare(
     form: Cow<'_, str>,
     stored: &str,
@@ -136,7 +137,7 @@ fn compare(
     }
 }
 
-/// Returns the forms of a password that may have been hashed. This Worker and Better
+/// Returns the forms in which a password may have been hashed. This Worker and Better
 /// Auth hash the NFKC form. If a hash was imported, the system that it came from may
 /// have hashed the password as it was typed.
 fn forms(password: &str) -> impl Iterator<Item = Cow<'_, str>> {

@@ -19,7 +19,7 @@ struct Verdict {
 }
 
 /// Returns whether the service says that the password matches. Returns `false` if there is no
-/// service, if the Worker can read the hash itself, or if the service fails, which is logged.
+/// service, if the Worker can read the hash itself, or if the service fails. Failures are logged.
 pub(crate) async fn matches(password: &str, hash: &str, context: &Context) -> bool {
     let policy = &context.config.passwords;
     let is_unreadable = policy.work_of(hash).is_err() && !edgeseal::password::is_unusable(hash);

@@ -94,7 +94,7 @@ pub(crate) fn refusal(refusal: &Refusal) -> Result<Response> {
     Ok(response)
 }
 
-/// Sets the headers of the Worker's own responses, which must not be cached or rendered as a page.
+/// Sets the headers of the Worker's own responses, which must not be cached or rendered as pages.
 pub(crate) fn own(headers: &mut Headers) {
     headers.set("cache-control", "no-store");
     headers.set(

@@ -1,6 +1,6 @@
 //! Routes and logs every request. If the configuration is invalid, no request is
-//! served. Otherwise, requests are handled by CORS, `/healthz`, the auth API or the
-//! gateway.
+//! served. Otherwise, preflights are answered by the CORS code, and other requests by
+//! `/healthz`, the auth API or the gateway.
 
 use worker::{Context as Execution, Env, Method, Result};
 

@@ -1,9 +1,9 @@
 //! Sessions without a session table: finds out whose session the cookies carry, and makes
-//! the cookies that open, renew or end a session.
+//! the cookies that open or renew a session.
 //!
-//! The auth API and the gateway decide whose session it is by the same rule: the
-//! refresh token of the newest sign-in counts. Session data counts only if it belongs
-//! to that session, or if there is no refresh token.
+//! The auth API and the gateway determine the session by the same rule: they use the
+//! refresh token of the newest sign-in. Session data is used only if it belongs to that
+//! session, or if there is no refresh token.
 
 use crate::context::Context;
 use crate::cookie::SessionCookies;
@@ -45,7 +45,7 @@ pub(crate) async fn current(
     };
     context.trail.user(&session.user_id);
     // If a cookie occurs twice, set new cookies, because some clients can't tell which
-    // of the values counts.
+    // of the values applies.
     let known = if reading.fresh || context.jar.has_several_sessions() {
         None
     } else {
@@ -120,7 +120,7 @@ pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     let tokens = context.jar.session_tokens();
     if let [only] = *tokens {
         // Usually the data belongs to the token's session. If the token is invalid, the
-        // data is accepted by itself.
+        // data is accepted on its own.
         let alone = session_data_of(None, context)?;
         if names_session(only, &alone.session.id) {
             return Some(alone);

@@ -1,4 +1,4 @@
-//! All of the Worker's SQL. Values are always bound, never interpolated.
+//! The SQL for the D1 database. Values are always bound, never interpolated.
 //!
 //! A D1 database can have replicas that lag behind. Writes, and reads that password
 //! checks depend on, use the primary; a refresh uses any replica that has reached the

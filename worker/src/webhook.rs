@@ -15,8 +15,8 @@ use crate::config::WebhookKey;
 /// How long a receiver may take to respond.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Signs a body and sends it. Any status other than 2xx counts as a failure. The reason
-/// doesn't contain the URL or the body.
+/// Signs a body and sends it. Any status other than 2xx counts as a failure. The
+/// returned reason doesn't contain the URL or the body.
 pub(crate) async fn post(url: &str, key: &WebhookKey, id: &str, body: &str) -> Result<(), String> {
     let timestamp = clock::now() / 1000;
     let headers = Headers::new();

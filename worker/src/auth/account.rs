@@ -1,5 +1,5 @@
-//! The signed-in user's own account: `POST /change-password`, `/verify-password`,
-//! `/update-user` and `/delete-user`.
+//! The signed-in user's own account: `POST /change-password`, `/verify-password` and
+//! `/update-user`.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -62,8 +62,8 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
             let changed = context
                 .store
                 .change_password(&caller, &credential, &hash, context.now);
-            // In the meantime, either the hash was replaced or the user was disabled. A
-            // second verification shows which.
+            // If nothing was changed, either the hash was replaced or the user was disabled
+            // in the meantime. A second verification shows which.
             if let Some(changed) = changed.await? {
                 return Ok((credential, changed));
             }

@@ -7,11 +7,11 @@ use crate::http::Response;
 use crate::session::cookie_session;
 use crate::token::{sign_bearer, verify_refresh};
 
-/// If a response opens or renews a session, copies it from the response's cookie into
-/// `set-auth-token`, as the plugin does. A client that sent its session as a token
-/// doesn't get a cookie for that session. If the response opens a different session,
-/// for example after a sign-in, that session is sent as a token if the response may
-/// carry one, and otherwise as a cookie.
+/// If a response opens or renews a session, copies the session from the response's
+/// cookie into `set-auth-token`, as the plugin does. A client that sent its session as a
+/// token doesn't get a cookie for that session. If the response opens a different
+/// session, for example after a sign-in, that session is sent as a token if the response
+/// may carry one, and otherwise as a cookie.
 pub(super) fn carry(mut response: Response, context: &Context) -> Result<Response, Refusal> {
     let Context {
         config,

@@ -16,7 +16,8 @@ use crate::{limit, log, origin, password, password_verifier};
 
 #[derive(Serialize)]
 struct SignedUp {
-    /// `None` if a token would reveal whether the address is new.
+    /// `None` if the address must be verified first, or if a token would reveal whether the
+    /// address is new.
     token: Option<String>,
     user: User,
 }

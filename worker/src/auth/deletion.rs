@@ -42,8 +42,8 @@ pub(super) async fn delete(body: &Body, context: &Context) -> Result<Response, R
     )
 }
 
-/// Handles a click on the link in the message. It works only with the user's session,
-/// which a mail scanner does not have.
+/// Handles a click on the link in the message. The link works only with the user's
+/// session, which a mail scanner does not have.
 pub(super) async fn callback(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let query = Query::new(request);
     let (token, callback) = link::parameters(&query, context.config)?;

@@ -10,7 +10,7 @@ pub(super) struct Endpoint {
     /// The part of the path after `/api/auth`.
     pub(super) path: &'static str,
     /// Whether requests are counted by network. True for requests that hash or compare
-    /// a password, or send a message.
+    /// a password, or that anybody can use to send a message.
     pub(super) is_limited: bool,
     /// The action in the audit log. Reads don't have an action.
     pub(super) audit: Option<&'static str>,

@@ -37,7 +37,7 @@ pub(super) fn error(request: &Request, context: &Context) -> Response {
     page("This didn’t work", &body, "'none'")
 }
 
-/// Asks the person who opened a link in a message to confirm it.
+/// Asks the person who opened a link in a message to confirm the address.
 pub(super) fn confirm(
     request: &Request,
     email: &str,

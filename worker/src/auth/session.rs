@@ -1,5 +1,5 @@
-//! Session endpoints: `GET /get-session`, `/token`, `/list-sessions`, `POST /sign-out`,
-//! `/revoke-session`, `/revoke-sessions` and `/revoke-other-sessions`.
+//! Session endpoints: `GET /get-session`, `/token` and `/list-sessions`, and `POST
+//! /sign-out`, `/revoke-session`, `/revoke-sessions` and `/revoke-other-sessions`.
 
 use serde_json::json;
 

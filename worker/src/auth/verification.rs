@@ -189,7 +189,7 @@ pub(super) async fn verify(
 }
 
 enum Outcome {
-    /// The person who opened the link must confirm it first.
+    /// The person who opened the link must confirm the address first.
     Ask(String),
     Done(Value, Vec<String>),
 }

@@ -19,7 +19,7 @@ const MAX_MEMORY: u64 = 112;
 /// The binding of a service that verifies stored hashes that the Worker can't read.
 pub(crate) const VERIFIER_BINDING: &str = "PASSWORD_VERIFIER";
 
-/// Returns whether a service is bound that verifies unreadable hashes.
+/// Returns whether a service that verifies unreadable hashes is bound.
 pub(super) fn has_verifier(env: &Env) -> Result<bool, ConfigError> {
     is_bound(env, VERIFIER_BINDING, "fetch")
 }

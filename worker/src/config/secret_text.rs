@@ -2,8 +2,8 @@
 //! works until another program reads it without the line break. Each program then
 //! refuses the other's tokens, and nothing indicates why.
 
-/// The Worker's variables that are not used to sign anything: public settings and
-/// `HEALTH_SECRET`.
+/// The Worker's variables that are not used to sign anything: public settings,
+/// `HEALTH_SECRET` and `PASSWORD_LEGACY_KEYS`.
 pub(super) const SETTINGS: &[&str] = &[
     "ACCESS_TTL",
     "AUTH_AUDIENCE",

@@ -4,9 +4,9 @@
 use worker::Url;
 
 /// Returns the new value of a `Location` or `Content-Location`, or `None` if the value
-/// doesn't have to change. It has to change if the upstream used its own host, or the
-/// scheme of the gateway's request. Paths without a host and URLs with other hosts stay
-/// as they are.
+/// doesn't have to change. It has to change if it contains the upstream's own host, or
+/// `BASE_URL`'s host with a different scheme. Paths without a host and URLs with other
+/// hosts stay as they are.
 pub(super) fn translated(location: &str, target: &Url, base_url: &str) -> Option<String> {
     if !names_authority(location) {
         return None;

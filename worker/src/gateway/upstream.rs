@@ -49,7 +49,7 @@ pub(super) async fn forward(
         .map(|body| Upload::begin(request, body, route, context))
         .unzip();
     // Responses to callers must stay out of Cloudflare's cache, which decides by file
-    // extension. Only anonymous requests on public routes may use it.
+    // extension what it stores. Only anonymous requests on public routes may use the cache.
     let is_anonymous = route.is_public && token.is_none() && !route.passes_authorization;
     let cache = (!is_anonymous).then_some("no-store");
     let headers = headers(request, route, token, context);

@@ -1,5 +1,5 @@
 //! Checks that every server splits a path into the same segments, so that the upstream
-//! serves the route that was matched. Other paths get 404.
+//! serves the route that was matched. Requests with other paths get 404.
 
 use percent_encoding::percent_decode_str;
 

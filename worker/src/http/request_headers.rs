@@ -7,7 +7,7 @@ use super::headers::Headers;
 
 use names::{NOISE, RESERVED, STANDARD, TRUSTED_SEGMENTS, TRUSTED_STEMS};
 
-/// A header name, or a family of names, written with one `*` at the end.
+/// A header name, or a family of names written with one `*` at the end.
 #[derive(Debug)]
 pub(crate) struct HeaderPattern(String);
 
@@ -128,7 +128,7 @@ pub(crate) fn authorization(sent: &Headers) -> Option<&str> {
     sent.get("authorization").filter(|_| !is_for_us)
 }
 
-/// Headers named in `Connection` are hop-by-hop (RFC 9110 §7.6.1).
+/// The headers named in `Connection`, which are hop-by-hop (RFC 9110 §7.6.1).
 pub(super) struct Nominated(String);
 
 impl Nominated {

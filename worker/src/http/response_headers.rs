@@ -4,7 +4,7 @@ use super::headers::Headers;
 use super::request_headers::Nominated;
 
 /// Headers that an upstream must not set. An upstream is one of several behind this
-/// origin and cannot speak for the others, the gateway, or the browser's next request.
+/// origin, so it must not affect the others, the gateway, or the browser's next request.
 const NOT_RETURNED: &[&str] = &[
     // Hop-by-hop (RFC 9110 §7.6.1).
     "connection",

@@ -1,4 +1,4 @@
-//! Writes parts of URLs in the same way as JavaScript does.
+//! Writes parts of URLs as JavaScript does.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use worker::Url;

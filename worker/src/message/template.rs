@@ -43,7 +43,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Reads one member of `EMAIL_TEMPLATES`. Errors don't repeat any text from the template.
+    /// Reads one member of `EMAIL_TEMPLATES`. Errors repeat only the names of unknown members and placeholders.
     pub(super) fn read(kind: Kind, value: Value) -> Result<Self, String> {
         let Value::Object(members) = value else {
             return Err("it must be an object".into());

@@ -110,8 +110,8 @@ fn is_linked(name: &str) -> bool {
 }
 
 /// Returns whether a dot is followed by text that could be a top-level domain. There is
-/// no list of these domains here, so any such text counts if it has at least two
-/// characters. "J.R.R. Tolkien" is therefore accepted.
+/// no list of such domains here, so any text with at least two characters is treated as
+/// one. "J.R.R. Tolkien" is therefore accepted.
 fn has_domain(word: &str) -> bool {
     let is_letter = |char: char| char.is_ascii_alphanumeric() || !char.is_ascii();
     word.split('.')

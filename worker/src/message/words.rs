@@ -25,8 +25,8 @@ pub(super) struct Words {
 const _: () = assert!(LINK_TTL == 60 * 60);
 const VALIDITY: Option<&str> = Some("This link works for 1 hour.");
 
-/// For messages that a signed-in user requested. The text recommends a password reset,
-/// because that ends all sessions.
+/// The `otherwise` text of messages that a signed-in user requested. It recommends a
+/// password reset, because that ends all sessions.
 const SIGNED_IN_STRANGER: &str = "If it wasn't you, don't use the link. Somebody else may be \
      signed in to your account: reset your password at {{app}}, which signs out all devices.";
 
@@ -118,12 +118,12 @@ impl Words {
             "action" => html.push_str(self.action),
             "button" => html.push_str(self.button),
             "note" => html.push_str(&self.note()),
-            // Keep placeholders for values, which are filled in later.
+            // Keep all other placeholders. They are replaced with values later.
             name => html.extend(["{{", name, "}}"]),
         })
     }
 
-    /// Returns the template of the plain text part.
+    /// Returns the template of the plain-text part.
     pub(super) fn text(&self) -> String {
         let note = self.note();
         [

@@ -1,5 +1,5 @@
 // Writes worker/src/password/common.txt, the list of passwords that sign-up refuses. They come from
-// @zxcvbn-ts/language-common (MIT: see common.license.txt). With `--check`, only compares the file.
+// @zxcvbn-ts/language-common (MIT: see common.license.txt). With `--check`, only checks the file.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { at } from "../../../scripts/run.mjs";

@@ -64,7 +64,8 @@ impl Database {
         self.schema.samples()
     }
 
-    /// Applies the row that the query from [`Self::samples_query`] returned, as JSON.
+    /// Determines the date formats from the row that the query from
+    /// [`Self::samples_query`] returned, as JSON.
     pub fn settle(&mut self, samples: &str) -> Result<(), JsError> {
         let samples: Samples = rows(samples)?;
         self.schema.settle(&samples);
@@ -133,7 +134,8 @@ pub(crate) fn owner_of_row(row: &str, now: u64) -> Result<Owner, JsError> {
     Ok(rows::<CredentialRow>(row)?.into_owner(now))
 }
 
-/// Returns a stored date in ISO 8601, or `None` if it is neither text nor a number.
+/// Returns a stored date as text: numbers in ISO 8601 format, text unchanged. Returns `None`
+/// for anything else.
 #[wasm_bindgen(js_name = isoDate)]
 pub fn iso_date(stored: &JsValue) -> Option<String> {
     let text = stored.as_string().map(Stored::Text);

@@ -51,7 +51,7 @@ pub(super) struct Connection {
 }
 
 /// The maximum age of the isolate's schema, in milliseconds. A missing column is
-/// noticed as soon as a statement uses it. The limit is only needed for new columns,
+/// noticed as soon as a statement uses it. The limit is needed only for new columns,
 /// such as a plugin's `banned`.
 const SCHEMA_AGE: u64 = 5 * 60 * 1000;
 

@@ -62,7 +62,8 @@ impl Dates {
         }
     }
 
-    /// Determines the format from a stored value, which overrides the declaration.
+    /// Determines the format from the declaration and, if the column may contain numbers,
+    /// from a stored value.
     pub(super) fn settled(self, stored: Option<&Stored>) -> Self {
         match (self, stored) {
             (Self::Text, _) => Self::Text,

@@ -128,9 +128,9 @@ impl Store {
         .await
     }
 
-    /// Sets a user's new address, which they have verified. UNIQUE on `email` lets only
-    /// one of several concurrent requests succeed. The statement checks again that the
-    /// link still matches the user's state.
+    /// Sets a user's new address, which they have verified. The UNIQUE constraint on
+    /// `email` lets only one of several concurrent requests succeed. The statement checks
+    /// again that the link still matches the user's state.
     pub(crate) async fn change_email(
         &self,
         owner: &Owner,

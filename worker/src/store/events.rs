@@ -47,8 +47,8 @@ impl Store {
     }
 
     /// Reserves a user's oldest events until `lease`, a time in milliseconds since the
-    /// epoch, and returns them in order. Returns an empty list if there are none or if they are already
-    /// reserved.
+    /// epoch, and returns them in order. Returns an empty list if there are none or if
+    /// they are already reserved.
     pub(crate) async fn lease_events(
         &self,
         user_id: &str,
@@ -151,7 +151,7 @@ impl NewEvent {
     }
 }
 
-/// Returns a statement for each event. The statement records the event if the event's
+/// Returns one statement for each event. Each statement records its event if the event's
 /// condition on `values` is true. Skips events that are `None`.
 pub(super) fn record<'a>(
     primary: &Connection,

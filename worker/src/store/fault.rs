@@ -16,7 +16,7 @@ const BACKOFF: u64 = 50;
 pub(super) enum Retry {
     /// The statement only reads, or a second run writes the same values.
     Safe,
-    /// The first run may have succeeded; a second run would then give a different result.
+    /// If the first run succeeded unnoticed, a second run gives a different result.
     Unsafe,
 }
 
@@ -24,7 +24,7 @@ pub(super) enum Retry {
 pub(super) enum Fault {
     /// A retry may succeed.
     Transient(String),
-    /// The database is overloaded, and retries would make this worse.
+    /// The database is overloaded, and retries would add to its load.
     Overloaded(String),
     /// A table or column is missing.
     Schema(String),

@@ -125,8 +125,8 @@ impl Store {
         let changed = self.event(Kind::PasswordChanged, &credential.user.id, now);
         let revoked = self.event(Kind::SessionRevoked, &credential.user.id, now);
         // A retry finds the hash that the first attempt set, and ends the sessions
-        // again. The caller's own session then counts as ended, so the caller must sign
-        // in again.
+        // again. By then, the caller's own session has ended, so the caller must sign in
+        // again.
         self.run(Retry::Safe, async |primary| {
             let was_valid = primary
                 .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1 AND {VALID}")
@@ -177,7 +177,7 @@ impl Store {
                 primary.schema.user_dates.value(now),
                 expired.value(),
             ])?;
-            // Runs only if the previous statement lifted a ban.
+            // Takes effect only if the previous statement lifted a ban.
             let end_all = primary
                 .prepare(
                     r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")

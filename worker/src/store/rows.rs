@@ -24,7 +24,7 @@ impl From<UserRow> for User {
             name: shorten_name(row.name),
             email: row.email,
             email_verified: row.email_verified,
-            // Some apps store the whole picture here, which would not fit into a cookie.
+            // Some apps store the picture itself here. It would not fit into a cookie.
             image: row.image.filter(|image| image.len() <= MAX_IMAGE_LENGTH),
             created_at: row.created_at.into_iso(),
             updated_at: row.updated_at.into_iso(),

@@ -163,8 +163,8 @@ impl Schema {
         (!asked.is_empty()).then(|| format!("SELECT {}", asked.join(", ")))
     }
 
-    /// Applies the dates that the query from [`Self::samples`] read. A table without
-    /// rows gets the other table's format.
+    /// Determines the date formats from the dates that the query from [`Self::samples`]
+    /// returned. A table without rows gets the other table's format.
     pub(super) fn settle(&mut self, samples: &Samples) {
         let (user, account) = (samples.user.as_ref(), samples.account.as_ref());
         self.user_dates = self.user_dates.settled(user.or(account));
@@ -184,7 +184,7 @@ impl Schema {
 }
 
 /// Returns a query if the database has both a singular and a plural pair of tables, and
-/// our own first migration created the singular pair. The query finds out whether that
+/// our own first migration created the singular pair. The query checks whether that
 /// pair is empty; if it is, the plural pair is used.
 pub(super) fn is_ours_empty(columns: &[Column]) -> Option<&'static str> {
     let Pairs { singular, plural } = Pairs::new(columns);

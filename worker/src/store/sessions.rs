@@ -169,7 +169,7 @@ fn spent(lineage: &str) -> String {
     format!("sign-in {lineage}")
 }
 
-/// Returns the values that `{VALID}` binds.
+/// Returns the values to bind for `{VALID}`.
 pub(super) fn validity_values(session: &Session) -> [JsValue; 4] {
     [
         text(&session.user_id),

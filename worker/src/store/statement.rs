@@ -1,4 +1,4 @@
-//! Fills in this database's names in statements.
+//! Inserts this database's names into statements.
 
 use super::schema::Schema;
 use super::table::{USER, USER_OPTIONAL};
@@ -68,9 +68,9 @@ impl Schema {
         columns.collect::<Vec<_>>().join(", ")
     }
 
-    /// Returns the condition under which a user is not banned. A ban ends sessions even
-    /// after it has expired, because the plugin deletes a banned user's sessions, and
-    /// only a sign-in lifts the ban.
+    /// Returns the condition under which a user is not banned. Even an expired ban ends
+    /// sessions, because the plugin deletes a banned user's sessions, and only a sign-in
+    /// lifts the ban.
     fn and_not_banned(&self, user_id: &str) -> String {
         if !self.has("user", "banned") {
             return String::new();
@@ -81,9 +81,9 @@ impl Schema {
     }
 }
 
-/// The condition for a valid session. ?1 is the user, ?2 is `sessionsValidAfter` when
-/// the session was opened, ?3 is the session id, and ?4 is the sign-in. If there is no
-/// row for the user, the value counts as 0, and the user is not disabled.
+/// The condition for a valid session. ?1 is the user, ?2 is `sessionsValidAfter` as it
+/// was when the session was opened, ?3 is the session id, and ?4 is the sign-in. If there
+/// is no row for the user, `sessionsValidAfter` is 0, and the user is not disabled.
 const VALID: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
      FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"

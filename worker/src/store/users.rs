@@ -45,14 +45,15 @@ impl NewUser<'_> {
 /// Changes to a user. The values have been validated.
 pub(crate) struct Changes<'a> {
     pub(crate) name: Option<&'a str>,
-    /// Whether to change the image. If so, and `image` is `None`, the image is removed.
+    /// Whether to change the image. If this is true and `image` is `None`, the image is
+    /// removed.
     pub(crate) sets_image: bool,
     pub(crate) image: Option<&'a str>,
 }
 
 impl Store {
-    /// Creates a user with a password. UNIQUE on `email` lets only one of several
-    /// concurrent requests succeed.
+    /// Creates a user with a password. The UNIQUE constraint on `email` lets only one of
+    /// several concurrent requests succeed.
     pub(crate) async fn create_user(
         &self,
         new: &NewUser<'_>,
@@ -140,7 +141,7 @@ impl Store {
         self.run(Retry::Unsafe, async |primary| {
             let values = validity_values(session);
             let mut statements = record(primary, [(&event, IS_VALID)], &values)?;
-            // The rows that decide whether the session is valid are deleted last.
+            // The rows that determine whether the session is valid are deleted last.
             for sql in [
                 r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND {VALID}"#,
                 r"DELETE FROM {account} WHERE {account.userId} = ?1 AND {VALID}",
@@ -181,7 +182,7 @@ fn insert_user(primary: &Connection, user: &User, now: u64) -> Result<D1Prepared
 /// Inserts account ?1 for user ?2, with password hash ?3 and creation time ?4. The
 /// caller may append a condition.
 pub(super) fn insert_account_sql(schema: &Schema) -> &'static str {
-    // Better Auth 1.7.0 to 1.7.2 also look up accounts by issuer.
+    // Versions 1.7.0 to 1.7.2 of Better Auth also look up accounts by issuer.
     if schema.has("account", "issuer") {
         r"INSERT INTO {account} ({account:id}, {account:accountId}, {account:providerId}, {account:userId},
            {account:password}, {account:createdAt}, {account:updatedAt}, {account:issuer})

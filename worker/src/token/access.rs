@@ -19,7 +19,7 @@ pub(crate) struct Caller {
     pub(crate) is_email_verified: Option<bool>,
     pub(crate) name: Option<String>,
     /// When the access token or session data expires, in seconds since the epoch.
-    /// Tokens that the Worker makes for this caller never expire later than that.
+    /// Tokens that the Worker makes for this caller expire no more than a second later.
     pub(crate) until: u64,
 }
 
@@ -78,7 +78,8 @@ fn sign(
     config: &Config,
     now: u64,
 ) -> Result<String, SignError> {
-    // At least 1, because the token or data is still valid during its last second.
+    // The lifetime is at least 1 second, because the token or data is still valid during
+    // its last second.
     let life = caller.until.saturating_sub(now / 1000).max(1);
     let options = SignOptions::new()
         .issuer(&config.base_url)

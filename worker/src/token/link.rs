@@ -1,6 +1,6 @@
-//! Signs and verifies the tokens of the links in e-mail messages. Each kind has its own
-//! `typ`. The tokens are not stored: each one is bound to the state that it changes, so
-//! it works only once.
+//! Signs and verifies the tokens in e-mailed links. Each kind of link has its own
+//! `typ`. The tokens are not stored. Instead, each one is bound to the user's current
+//! state, and becomes invalid when that state changes.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgeseal::{KeyRing, SignError, SignOptions, Validation, VerifyError, verify_jwt};
@@ -55,15 +55,15 @@ pub(crate) struct LinkState<'a> {
     /// `None` if the user doesn't have a password.
     pub(crate) password_hash: Option<&'a str>,
     pub(crate) new_email: Option<&'a Email>,
-    /// `sessionsValidAfter`. Only the links of an address change are bound to it: if a
-    /// thief has started a change, ending all sessions invalidates its links, too.
+    /// `sessionsValidAfter`. Only the links for an address change are bound to it: if a
+    /// thief has started a change, ending all sessions also invalidates that change's links.
     pub(crate) valid_after: u64,
 }
 
 impl LinkState<'_> {
     /// Returns the values that the link is bound to, as JSON. For a reset, these don't
-    /// include anything that a thief can change, such as `sessionsValidAfter`, because
-    /// the thief could then invalidate the owner's links.
+    /// include anything that a thief can change, such as `sessionsValidAfter`. Otherwise,
+    /// the thief could invalidate the owner's links.
     fn message(&self, kind: LinkKind) -> Result<Vec<u8>, SignError> {
         let user = self.user;
         let valid_after = self.valid_after.to_string();

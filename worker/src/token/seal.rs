@@ -32,9 +32,9 @@ impl Seal {
     }
 }
 
-/// Returns a seal's claims, if the seal is valid. Seals are valid for 60 seconds, and
-/// have their own key. They may also arrive up to `CLOCK_TOLERANCE` late, because
-/// Next.js and this Worker run on different machines.
+/// Returns a seal's claims, if the seal is valid. Seals are valid for 60 seconds and
+/// have their own key. They may arrive up to `CLOCK_TOLERANCE` late, because Next.js and
+/// this Worker run on different machines.
 pub(crate) fn verify_seal(token: &str, config: &Config, now: u64) -> Option<Seal> {
     let validation = Validation::new()
         .typ(TYP)

@@ -98,8 +98,8 @@ pub(crate) fn sign_session_data(
 }
 
 /// Returns the session and user of a `session_data` cookie, if the cookie is valid.
-/// Better Auth signs e-mail verification tokens in the same way, so this also checks
-/// that the cookie contains a session and a user, and that they belong together.
+/// Better Auth signs e-mail verification tokens in the same way, so this function also
+/// checks that the cookie contains a session and a user that belong together.
 pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Option<SessionData> {
     let keys = &config.secrets.access;
     let verified = verified(

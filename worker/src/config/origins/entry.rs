@@ -1,4 +1,4 @@
-//! One entry of `TRUSTED_ORIGINS`. Refuses entries that can't match any `Origin`
+//! Reads one entry of `TRUSTED_ORIGINS`. Refuses entries that can't match any `Origin`
 //! header, and entries that would match other people's pages.
 
 use worker::Url;
@@ -25,7 +25,7 @@ pub(super) struct AnyLabel {
 
 impl AnyLabel {
     /// Returns whether an origin matches. The `*` stands for exactly one label, which
-    /// consists of letters, digits and hyphens (RFC 1035 §2.3.1).
+    /// consists of lowercase letters, digits, hyphens and underscores.
     pub(super) fn matches(&self, origin: &str) -> bool {
         origin
             .strip_prefix(&*self.before)

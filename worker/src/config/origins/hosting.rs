@@ -2,7 +2,7 @@
 //! lines of such domains in its private section. This table contains only those that
 //! Cloudflare's users are likely to come across.
 
-/// Domains whose direct sub-domains belong to many different owners.
+/// Domains whose direct subdomains belong to many different owners.
 const HOSTING: &[&str] = &[
     "amplifyapp.com",
     "blogspot.com",
@@ -102,7 +102,7 @@ const REGISTERED_BELOW: &[&str] = &[
     "ltd", "me", "mil", "ne", "net", "nhs", "nom", "or", "org", "plc", "police", "sch",
 ];
 
-/// Returns whether the direct sub-domains of a host can belong to several owners.
+/// Returns whether the direct subdomains of a host can belong to several owners.
 pub(super) fn is_shared(host: &str) -> bool {
     let is_or_is_above = |one: &&str| {
         *one == host

@@ -197,7 +197,7 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
             _ => {}
         }
     }
-    // The gateway refuses such paths in requests, so this would never match.
+    // The gateway refuses requests with such paths, so the pattern would never match.
     if !has_one_reading(path) {
         return Err(
             "path must not contain a broken escape, or an escape of unreserved characters, / \\ ; % or NUL",

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::http::HeaderPattern;
 
-/// One entry of `ROUTES`, checked.
+/// A checked entry of `ROUTES`.
 #[derive(Debug)]
 pub(crate) struct Route {
     /// The pattern: literal segments, `:owner` (which must be the caller's user id),
@@ -17,7 +17,7 @@ pub(crate) struct Route {
     pub(super) methods: Vec<&'static str>,
     /// Whether callers may use the route without being signed in.
     pub(crate) is_public: bool,
-    /// `aud` of the upstream's token, if it is not the default.
+    /// The `aud` claim of the upstream's token, if it is not the default.
     pub(crate) audience: Option<String>,
     /// The key that signs the upstream's token, if the route has its own secret.
     pub(crate) key: Option<HmacKey>,
@@ -40,7 +40,7 @@ pub(crate) enum Upstream {
     Service(String),
 }
 
-/// The result of matching a pattern with a path.
+/// The result of matching a path against a pattern.
 pub(crate) enum Matched {
     /// The pattern doesn't contain `:owner`.
     Anybody,

@@ -38,8 +38,8 @@ for (const target of wanted) {
         "-print_funcs=0",
       ],
     ],
-    // RUSTC_BOOTSTRAP makes stable Rust accept the sanitizer flag, which otherwise requires nightly. Both have the same
-    // sanitizer runtime.
+    // RUSTC_BOOTSTRAP makes stable Rust accept the sanitizer flag, which otherwise requires nightly. Both toolchains
+    // have the same sanitizer runtime.
     { cwd: at("fuzz"), env: { RUSTC_BOOTSTRAP: "1" }, show: true, quiet: true },
   );
   const executions = output.match(/number_of_executed_units: *(\d+)/)?.[1] ?? "no";

@@ -1,4 +1,4 @@
-// The seeds of each target: the corpus's tokens, split into the parts that the target reads, and stored hashes.
+// The seeds for each target: the corpus's tokens, split into the parts that the target reads, and stored hashes.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../contracts/expand.mjs";
@@ -41,7 +41,7 @@ const HASHES = [
   `${"0".repeat(32)}:${"8d2e7431".repeat(16)}`,
 ];
 
-/** Stored hashes of other systems, and damaged ones. */
+/** Stored hashes from other systems, and damaged hashes. */
 const others = readFileSync(new URL("../contracts/passwords.jsonl", import.meta.url), "utf8")
   .trim()
   .split("\n")
@@ -61,7 +61,7 @@ const passwordSeeds = {
 
 export const targets = [...Object.keys(takenApart), ...Object.keys(passwordSeeds)];
 
-/** Rewrites `folder/TARGET/…`; returns the folder of each target. */
+/** Rewrites the seeds in `folder/TARGET/`. Returns the folder for each target. */
 export function writeSeeds(corpus, folder) {
   rmSync(folder, { recursive: true, force: true });
   const { cases } = load(corpus);

@@ -5,8 +5,8 @@ use subtle::ConstantTimeEq;
 /// The HMAC algorithms of RFC 7518 §3.2. Each key has a list of the algorithms that it may
 /// be used with, so a token can't choose its own algorithm (RFC 8725 §3.1).
 ///
-/// This type implements jwt-compact's `Algorithm` trait for [`HmacKey`](crate::HmacKey),
-/// so that jwt-compact's typed API accepts our keys.
+/// This type implements jwt-compact's `Algorithm` trait, with [`HmacKey`](crate::HmacKey) as
+/// the key type, so that jwt-compact's typed API accepts our keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Algorithm {
     /// HMAC with SHA-256 (the default).

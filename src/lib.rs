@@ -4,7 +4,7 @@
 //! - [`jwt`]: [`sign_jwt`], [`verify_jwt`] and [`decode_jwt`].
 //! - [`password`]: [`hash_password`], [`verify_password`] and [`PasswordPolicy`].
 //! - [`HmacKey`] and [`KeyRing`]: keys for tokens and for a [`Pepper`].
-//! - [`error`]: one error enum per operation; each has a stable [`ErrorCode`].
+//! - [`error`]: one error enum per operation; each error has a stable [`ErrorCode`].
 //!
 //! The crate doesn't read the clock, the environment or a random source: you pass the time,
 //! in seconds since the epoch, and the salt as arguments. [`jwt`] and [`password`] are

@@ -1,7 +1,7 @@
 //! Checks whether the time that a verification takes reveals where a wrong signature first
 //! differs. The test applies dudect's method (Reparaz, Balasch, Verbauwhede 2017) to native
 //! code: it times two classes of input in random order. If both classes take the same time,
-//! Welch's t stays small, both over all measurements and over those below each of several
+//! Welch's t stays small, over all measurements and over those below each of several
 //! percentiles.
 //!
 //! Not part of `cargo test`, because it takes a minute and needs an idle core. To run it:

@@ -1,4 +1,4 @@
-//! Stored hashes of other systems, made with those systems' own tools.
+//! Tests stored hashes of other systems, made with those systems' own tools.
 
 use edgeseal::{ErrorCode, HashParams, Password, PasswordPolicy};
 use serde_json::Value;
@@ -70,7 +70,7 @@ fn what_cannot_be_verified_is_named() {
     }
 }
 
-/// Damages every hash that verifies in the same ways.
+/// Applies the same kinds of damage to every hash that verifies.
 #[test]
 fn damage_is_named() {
     for row in rows(&["verify"]) {
@@ -156,10 +156,10 @@ fn firebases_export_verifies() {
     }
 }
 
-/// Hexadecimal digits are also base64, so two rows could read the same text.
+/// Hexadecimal digits are also valid base64, so two rows could match the same text.
 #[test]
 fn a_key_in_hexadecimal_is_not_read_as_base64() {
-    // PBKDF2-SHA256 and SHA-1 of `password`, with the salt `saltysalt` and one iteration.
+    // PBKDF2-SHA256 and PBKDF2-SHA1 of `password`, with the salt `saltysalt` and one iteration.
     for stored in [
         "pbkdf2_sha256$1$saltysalt$08d487f3999f74aa4e1a56d250f885f3e3e241d223daa47ac9e715e484f1342f",
         "pbkdf2_sha1$1$saltysalt$23cf6cce5463214e9e0c459c944dd39542c38708",

@@ -354,7 +354,7 @@ fn a_pepper_is_needed_marked_and_rotated() {
 
 #[test]
 fn better_auth_normalises_and_nothing_else_does() {
-    // Better Auth made this hash from "é" written as one character.
+    // Better Auth made this hash from "café", with "é" written as one character.
     let stored = "00000000000000000000000000000000:8d2e74318789fbb1188cff20abc02e469eb036462cbec44c80b6da1a834660cd04b02e806062b3bb4a8dac2f662e700e813466b3f45899ef930838f90bbd9ba0";
     assert!(wants_nfkc(stored));
     assert_eq!(verdict_of("caf\u{e9}", stored), Ok(true));

@@ -152,7 +152,8 @@ fn registered() -> impl Strategy<Value = String> {
     })
 }
 
-/// JSON, JSON with one byte changed, and JSON with its tokens shuffled.
+/// JSON, JSON with one byte changed, added or removed, JSON tokens in random order, and random
+/// bytes.
 fn nearly_json(whole: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
     let changed = (whole, any::<Option<(Index, u8)>>(), 0..3).prop_map(|(text, change, how)| {
         let mut bytes = text.into_bytes();
@@ -306,7 +307,7 @@ proptest! {
         let whole = signed(algorithm, header.as_bytes(), b"{\"exp\":1800000900}");
         let (parts, right) = whole.rsplit_once('.').unwrap();
         let right = URL_SAFE_NO_PAD.decode(right).unwrap();
-        // Tries any bytes, the start of the right tag, and the right tag with an extra
+        // Tries random bytes, the start of the right tag, and the right tag with an extra
         // byte.
         for tag in [tag.clone(), right[..cut.min(right.len() - 1)].to_vec(), [&right[..], &[0]].concat()] {
             let token = format!("{parts}.{}", URL_SAFE_NO_PAD.encode(&tag));

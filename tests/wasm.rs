@@ -1,4 +1,4 @@
-//! Tests the core inside wasm. Run with `wasm-pack test --node`.
+//! Tests the core when compiled to wasm. Run with `wasm-pack test --node`.
 #![cfg(target_arch = "wasm32")]
 
 use edgeseal::{

@@ -53,7 +53,7 @@ pub fn open_jws(length: usize, key: usize, place: u8, payload: u8) -> Result<i32
     })
 }
 
-/// Same as [`open_jws`], for a token whose signature `WebCrypto` has already verified.
+/// Same as [`open_jws`], but for a token whose signature `WebCrypto` has already verified.
 #[wasm_bindgen(js_name = openVerifiedJws)]
 pub fn open_verified_jws(length: usize, payload: u8) -> i32 {
     buffer::with(|state| {

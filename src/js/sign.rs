@@ -26,7 +26,7 @@ extern "C" {
     fn jwt_id(this: &Additions) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = keyId)]
     fn key_id(this: &Additions) -> Option<String>;
-    /// The header's `typ`. If this is empty, `typ` is omitted.
+    /// The header's `typ`, or an empty string to omit it.
     #[wasm_bindgen(method, getter)]
     fn typ(this: &Additions) -> Option<String>;
 }
@@ -82,8 +82,8 @@ impl Signer {
         Ok(Self { keys, signing })
     }
 
-    /// Signs the claims in the buffer, which are `length` bytes of JSON. `now` is in
-    /// seconds since the epoch. Replaces the claims with the token and returns its length.
+    /// Signs the JSON claims in the first `length` bytes of the buffer. `now` is in seconds
+    /// since the epoch. Replaces the claims with the token and returns the token's length.
     pub fn sign(&self, length: usize, now: f64) -> Result<usize, JsValue> {
         buffer::with(|state| {
             let claims = state.buffer.get(..length).unwrap_or_default();

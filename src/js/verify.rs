@@ -100,7 +100,7 @@ impl Verifier {
         })
     }
 
-    /// Verifies the token in the buffer, which is `length` bytes long. `now` is in
+    /// Verifies the token in the first `length` bytes of the buffer. `now` is in
     /// seconds since the epoch. Replaces the token with its payload and returns the
     /// payload's length, or -1 if the token is refused.
     pub fn verify(&self, length: usize, now: f64) -> i32 {

@@ -165,7 +165,7 @@ fn numeric_date(claim: &'static str, value: Option<Value<'_>>) -> Result<Option<
 pub(super) fn not_a_date(claim: &'static str) -> Wrong {
     Wrong {
         claim,
-        reason: "must be a number of seconds between the years 0 and 9999",
+        reason: "must be a number of seconds, and not after the year 9999",
     }
 }
 

@@ -19,8 +19,8 @@ pub struct Untrusted<C = Map<String, Value>> {
 /// Reads a token of at most 8192 bytes without verifying its signature or claims.
 ///
 /// # Errors
-/// [`VerifyError::TooLarge`]; [`VerifyError::Malformed`] for a token that doesn't have
-/// the strict form that [`verify_jwt`](super::verify_jwt) requires;
+/// [`VerifyError::TooLarge`] for a longer token; [`VerifyError::Malformed`] for a token
+/// that doesn't have the strict form that [`verify_jwt`](super::verify_jwt) requires;
 /// [`VerifyError::ClaimsMismatch`] if the claims can't be deserialized as `C`.
 pub fn decode_jwt<C: DeserializeOwned>(token: &str) -> Result<Untrusted<C>, VerifyError> {
     let [header, claims] = decode_untrusted(token.as_bytes(), DEFAULT_MAX_TOKEN_LENGTH)?;

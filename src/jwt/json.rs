@@ -42,7 +42,7 @@ pub(super) fn object<'a>(
     }
 }
 
-/// Checks that `bytes` are one JSON object, and collects just the names of its members.
+/// Checks that `bytes` is one JSON object, and collects only the names of its members.
 pub(super) fn check(bytes: &[u8], names: &mut Names) -> Result<(), Flaw> {
     object(bytes, names, |_, _| {})
 }

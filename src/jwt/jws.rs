@@ -47,8 +47,8 @@ pub(crate) fn open(
     })
 }
 
-/// Same as [`open`], for a token whose signature has already been verified with a key
-/// that is not available here.
+/// Same as [`open`], but for a token whose signature has already been verified with a
+/// key that is not available here.
 pub(crate) fn open_verified(
     token: &[u8],
     payload: Payload,
@@ -82,7 +82,7 @@ fn open_by(
     Ok(())
 }
 
-/// Returns whether `bytes` are one JSON object with unique names.
+/// Returns whether `bytes` is one JSON object with unique names.
 pub(crate) fn is_object(bytes: &[u8]) -> bool {
     json::check(bytes, &mut json::Names::default()).is_ok()
 }
@@ -160,7 +160,7 @@ mod tests {
             (token(b"{}", b"\xFF"), Flaw::Claims),
         ] {
             assert_eq!(flaw_of(&flawed), Err(flaw), "{flawed}");
-            // `open_verified` checks the form in the same way.
+            // `open_verified` finds the same flaws, except for a wrong HMAC.
             let mut buffers = Buffers::default();
             let form = open_verified(flawed.as_bytes(), Payload::Claims, &mut buffers).err();
             assert_eq!(form == Some(flaw), flaw != Flaw::Mac, "{flawed}");

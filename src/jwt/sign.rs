@@ -250,8 +250,8 @@ impl Signing {
     }
 
     /// The claims of most tokens don't contain `iat`, and a text search is enough to rule it out.
-    /// If the search finds `iat`, the claims are parsed, but only if an option sets a time
-    /// relative to it.
+    /// The claims are parsed only if the search finds `iat` and an option sets a time relative
+    /// to it.
     fn issued_at(&self, claims: &[u8], names: &mut Names) -> Result<IssuedAt, SignError> {
         const NAME: &[u8] = b"\"iat\"";
         if !claims.windows(NAME.len()).any(|window| window == NAME) {

@@ -108,7 +108,7 @@ impl Validation {
         self
     }
 
-    /// Also accepts an integer as `sub`, which RFC 7519 §4.1.2 does not allow, because some
+    /// Also accepts an integer as `sub`. RFC 7519 §4.1.2 does not allow integers, but some
     /// servers put numeric user ids there.
     #[must_use]
     pub fn numeric_subject(mut self) -> Self {
@@ -132,7 +132,7 @@ impl Validation {
     }
 
     /// Sets how much clock skew to allow for `exp` and `nbf`, in seconds (RFC 7519 §4.1.4). A
-    /// value above 60 also applies to `iat`. Negative and non-finite values count as 0.
+    /// value above 60 also applies to `iat`. Negative and non-finite values are treated as 0.
     #[must_use]
     pub fn leeway(mut self, seconds: f64) -> Self {
         self.leeway = finite_or_zero(seconds);
@@ -148,7 +148,8 @@ impl Validation {
         self
     }
 
-    /// Refuses tokens that were issued more than this many seconds ago. `iat` is then required.
+    /// Refuses tokens that were issued more than this many seconds ago, plus the leeway. Also
+    /// requires `iat`.
     #[must_use]
     pub fn max_token_age(mut self, seconds: f64) -> Self {
         self.max_token_age = Some(seconds);

@@ -143,7 +143,7 @@ fn wycheproof_asymmetric_signatures_are_refused_whole() {
     report(FILE, cases.len());
 }
 
-/// Why a group's keys are refused, keyed by the group's comment. For groups that aren't listed,
+/// Why a group's keys are refused, listed by the group's comment. For groups that aren't listed,
 /// the reason is "weak".
 const REFUSED_KEYS: &[(&str, &str)] = &[
     ("jws_mixedSymmetryKeyset", "not an HMAC key"),

@@ -150,8 +150,8 @@ impl HmacKey {
         self.tag(Algorithm::Hs256, message).matches(&Mac::new(tag))
     }
 
-    /// The tag of a message. If the key does not allow the algorithm, the tag is empty,
-    /// so that it never matches a signature.
+    /// The tag of a message. If the key does not allow the algorithm and the algorithm isn't
+    /// HS256, the tag is empty, so that it never matches a signature.
     pub(crate) fn tag(&self, algorithm: Algorithm, message: &[u8]) -> Mac {
         let tag = match algorithm {
             Algorithm::Hs256 => Some(Mac::new(&finish(&*self.sha256, message))),

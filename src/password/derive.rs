@@ -1,8 +1,8 @@
 //! Derives a key from a password, which is the expensive part of hashing.
 //!
 //! Native builds use the `RustCrypto` crates, with AVX2 and SHA-NI. Wasm builds use our
-//! own engines, which are faster there; differential tests compare the two. Both use the
-//! same engine for the schemes in `legacy`.
+//! own engines, which are faster there; differential tests compare the two. Both kinds
+//! of build use the same engine for the schemes in `legacy`.
 
 use zeroize::Zeroizing;
 
@@ -22,7 +22,7 @@ use rustcrypto as engine;
 #[cfg(target_arch = "wasm32")]
 use wasm as engine;
 
-/// The inputs of a derivation, already checked against every limit.
+/// The inputs of a derivation, already checked.
 pub(crate) struct Derivation {
     pub(super) scheme: Scheme,
     pub(super) password: Zeroizing<Vec<u8>>,

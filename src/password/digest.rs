@@ -66,7 +66,7 @@ pub(super) const SHA512: [u64; 8] = [
     0x5be0_cd19_137e_2179,
 ];
 
-/// SHA-1's compression function on the first five words.
+/// SHA-1's compression function, applied to the first five words of `state`.
 #[inline(never)]
 pub(super) fn compress160(state: &mut [u32; 8], blocks: &[[u8; 64]]) {
     #[cfg(target_arch = "wasm32")]
@@ -146,8 +146,8 @@ impl Drop for Digest {
     }
 }
 
-/// Zeroises bytes. Not inlined, because the compiler would unroll the volatile writes at every
-/// place where an array is dropped.
+/// Zeroises bytes. Not inlined, because otherwise the compiler would unroll the volatile writes at
+/// every place where an array is dropped.
 #[inline(never)]
 fn wipe(bytes: &mut [u8]) {
     bytes.zeroize();
@@ -184,7 +184,7 @@ impl Hasher {
         digest
     }
 
-    /// Replaces a digest of the same function by the digest of all parts, and starts the next
+    /// Replaces a digest of the same function with the digest of all parts, and starts the next
     /// message. In loops, this is faster than [`finish`](Self::finish), which zeroises each digest.
     #[inline(never)]
     pub(super) fn finish_into(&mut self, digest: &mut Digest) {

@@ -48,8 +48,8 @@ pub fn hash_password(password: &Password, salt: &[u8; 16]) -> Result<String, Pas
     PasswordPolicy::default().hash(password, salt)
 }
 
-/// Returns whether a stored string marks an account without a password, such as Django's
-/// `!…` or shadow's `*`. Verifying a password against it returns an error.
+/// Returns whether a stored string, such as Django's `!…` or shadow's `*`, marks an account
+/// without a password. Verifying a password against such a string returns an error.
 #[must_use]
 pub fn is_unusable(stored: &str) -> bool {
     stored::is_unusable(stored)

@@ -17,7 +17,7 @@ pub enum HashParams {
     /// Argon2id, version 0x13 (RFC 9106).
     Argon2id {
         /// Memory in KiB: at least 47,104 with one pass, 19,456 with two,
-        /// 12,288 with three or more.
+        /// and 12,288 with three or more.
         memory_cost: u32,
         /// The number of passes over the memory.
         time_cost: u32,

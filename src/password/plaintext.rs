@@ -4,8 +4,8 @@ use zeroize::Zeroizing;
 
 use crate::error::PasswordError;
 
-/// The length of the longest password accepted, in bytes. It is longer than any
-/// password that people or password managers use, and still cheap to hash.
+/// The length of the longest password accepted, in bytes. People and password managers
+/// use shorter ones, and a password of this length is still cheap to hash.
 pub const MAX_PASSWORD_LENGTH: usize = 4096;
 
 /// A password to hash or verify: limited in length, zeroised on drop, and never

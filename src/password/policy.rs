@@ -18,7 +18,7 @@ use crate::error::PasswordError;
 /// bcrypt ignores a password's bytes beyond this length.
 const BCRYPT_PASSWORD_LENGTH: usize = 72;
 const BCRYPT_SALT_LENGTH: usize = 16;
-/// The minimum length of salt and key, in bytes. ASVS 5 §11.5.1 requires 128 bits.
+/// The minimum length of a salt or key, in bytes. ASVS 5 §11.5.1 requires 128 bits.
 const MIN_LENGTH: usize = 16;
 const MAX_LENGTH: usize = 64;
 const MIB: u64 = 1 << 20;
@@ -61,7 +61,7 @@ impl fmt::Debug for LegacyKey {
 }
 
 impl Default for PasswordPolicy {
-    /// Uses bcrypt with cost 12, and allows a stored hash at most 256 MiB.
+    /// Uses bcrypt with cost 12, and lets a stored hash use at most 256 MiB of memory.
     fn default() -> Self {
         Self::unchecked(HashParams::default())
     }
@@ -71,7 +71,7 @@ impl PasswordPolicy {
     /// Makes a policy that hashes with these parameters.
     ///
     /// # Errors
-    /// [`PasswordError::ParamsTooWeak`] for parameters below the algorithm's minimum,
+    /// [`PasswordError::ParamsTooWeak`] for parameters below the algorithm's minimum;
     /// [`PasswordError::ParamsRefused`] for parameters that the algorithm does not allow or
     /// that are above the maximum.
     pub fn new(params: HashParams) -> Result<Self, PasswordError> {
@@ -170,7 +170,7 @@ impl PasswordPolicy {
     }
 
     /// Adds a key that another system used for its hashes, such as Devise's pepper. Converted
-    /// hashes contain the key's id: `$suffix$keyid=devise$2a$…`. It is used only to verify.
+    /// hashes contain the key's id: `$suffix$keyid=devise$2a$…`. The key is used only to verify.
     #[must_use]
     pub fn legacy_key(mut self, id: &str, key: &[u8]) -> Self {
         self.legacy_keys.push(LegacyKey {
@@ -180,7 +180,7 @@ impl PasswordPolicy {
         self
     }
 
-    /// Length of the salt that [`PasswordPolicy::hash`] expects, in bytes.
+    /// The length of the salt that [`PasswordPolicy::hash`] expects, in bytes.
     #[must_use]
     pub fn salt_bytes(&self) -> usize {
         self.salt_length
@@ -231,8 +231,8 @@ impl PasswordPolicy {
     }
 
     /// The work that [`PasswordPolicy::verify`] does for a stored hash, expressed as the
-    /// parameters of a new hash that takes as long. Argon2d and argon2i count as argon2id;
-    /// a PBKDF2 key of two blocks counts as one block with twice the iterations.
+    /// parameters of a new hash that takes as long. Argon2d and argon2i are reported as
+    /// argon2id, and a PBKDF2 key of two blocks as one block with twice the iterations.
     ///
     /// Use this method to make refused sign-ins take the same time for every account.
     ///
@@ -377,7 +377,7 @@ impl PasswordPolicy {
     }
 }
 
-/// Returns whether a stored hash was made from the password normalized to NFKC, as Better
+/// Returns whether a stored hash was made from a password normalized to NFKC, as Better
 /// Auth's hashes are. In native builds, [`PasswordPolicy::verify`] normalizes the password.
 /// In wasm, the caller normalizes it with JavaScript's `String.prototype.normalize`,
 /// because Unicode's tables are too large for the module.
@@ -387,8 +387,8 @@ pub fn wants_nfkc(stored: &str) -> bool {
 }
 
 /// Describes a stored hash in numbers: its scheme, the lengths of its salt and key, its format,
-/// its prehash, and the memory in MiB that verification needs (`u32::MAX` if every limit refuses
-/// it).
+/// its prehash, and the memory in MiB that verification needs (`u32::MAX` if verification is always
+/// refused).
 #[cfg(feature = "js")]
 pub(crate) fn describe(stored: &str) -> Result<[u32; 10], PasswordError> {
     let stored = stored::parse(stored)?;

@@ -78,7 +78,7 @@ pub(crate) enum Argon2Variant {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Argon2Version {
-    /// The version before RFC 9106, in which later passes overwrite blocks. It is stored
+    /// Version 1.0, which is older than RFC 9106: later passes overwrite blocks. It is stored
     /// as `v=16` or without `v=`.
     V10 = 0x10,
     V13 = 0x13,
@@ -139,8 +139,9 @@ const MAX_PARALLELISM: u64 = 255;
 const MAX_SCRYPT_R: u64 = 64;
 const MAX_SCRYPT_P: u64 = 64;
 const MAX_PHPASS_LOG_ROUNDS: u64 = 21;
-/// In bytes. SHA-crypt and phpass hash the whole password again in every round, so a longer
-/// password would multiply their time (CVE-2016-20013). libxcrypt has the same limit.
+/// The maximum password length in bytes for SHA-crypt and phpass. They hash the whole password
+/// again in every round, so a longer password would multiply their time (CVE-2016-20013).
+/// libxcrypt has the same limit.
 const MAX_LEGACY_PASSWORD: usize = 512;
 
 impl Scheme {
@@ -179,8 +180,8 @@ impl Scheme {
                         max: 1 << max,
                     });
                 }
-                // The few blocks besides these N do not count. Otherwise, a limit of 64 MiB would
-                // refuse hashes whose N blocks use exactly 64 MiB.
+                // The few blocks besides these N are not included. Otherwise, hashes whose N blocks
+                // use exactly 64 MiB would exceed a limit of 64 MiB.
                 fits(scrypt_block(r) << log_n, max_memory)
             }
             Self::Pbkdf2 { hash, iterations } => {
@@ -196,7 +197,7 @@ impl Scheme {
         }
     }
 
-    /// Refuses a password that would make this scheme slow because of its length.
+    /// Refuses a password so long that it would make this scheme slow.
     pub(crate) fn check_password(self, length: usize) -> Result<(), PasswordError> {
         // The hash's rounds, and the number of rounds that take about five seconds with a short
         // password.
@@ -244,8 +245,8 @@ impl Scheme {
         }
     }
 
-    /// Returns whether hashes with this scheme should be replaced with hashes with the
-    /// scheme `wanted`. That is the case if the algorithm differs or any cost is lower.
+    /// Returns whether hashes with this scheme should be replaced with hashes that use
+    /// `wanted`. That is the case if the algorithm differs or any cost is lower.
     pub(crate) fn is_below(self, wanted: Self) -> bool {
         match (self, wanted) {
             (Self::Bcrypt { cost, quirk }, Self::Bcrypt { cost: wanted, .. }) => {
@@ -289,7 +290,7 @@ fn scrypt_extra(p: u32) -> u64 {
     2 + 2 * u64::from(p)
 }
 
-/// Refuses a hash that needs more memory than `max_memory`. Both are in bytes.
+/// Refuses a hash that needs more memory than `max_memory`. Both arguments are in bytes.
 fn fits(memory: u64, max_memory: u64) -> Result<(), PasswordError> {
     if memory <= max_memory {
         return Ok(());

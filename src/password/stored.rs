@@ -16,22 +16,24 @@ use super::pepper::is_keyid;
 use super::scheme::Scheme;
 use crate::error::PasswordError;
 
-/// In bytes; longer than any real hash.
+/// The maximum length of a stored string, in bytes. No real hash is longer.
 const MAX_LENGTH: usize = 512;
-/// In bytes. A shorter key must have been truncated. It is refused, because it would
-/// still match: with PBKDF2 and scrypt, a shorter key is a prefix of a longer one.
+/// The lengths that a key may have, in bytes. A shorter key must have been truncated. It is
+/// refused, because it would still match: with PBKDF2 and scrypt, a shorter key is a prefix of a
+/// longer one.
 const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
-/// In bytes. bcrypt computes a 24th byte, which no format stores.
+/// The length of a bcrypt key, in bytes. bcrypt computes a 24th byte, which no format stores.
 pub(super) const BCRYPT_KEY_LENGTH: usize = 23;
-/// In bytes. RFC 9106 sets no minimum for the salt; argon2's reference library requires this one.
+/// The minimum length of an argon2 salt, in bytes. RFC 9106 doesn't set one; argon2's reference
+/// library requires this one.
 const MIN_ARGON2_SALT_LENGTH: usize = 8;
-/// In bytes. SHA-crypt ignores the rest of a longer salt.
+/// The maximum length of a SHA-crypt salt, in bytes. SHA-crypt ignores the rest of a longer one.
 const MAX_SHA_CRYPT_SALT_LENGTH: usize = 16;
 
 /// The prefix of a peppered hash.
 const PEPPER: &str = "$hmac-sha256$keyid=";
 
-/// Reads any known format strictly: numbers without sign or leading zeros, base64 and
+/// Reads any known format strictly: numbers without a sign or leading zeros, base64 and
 /// hexadecimal without unused bits set, and nothing before or after the hash.
 pub(super) fn parse(text: &str) -> Result<StoredHash, PasswordError> {
     read(text).ok_or_else(|| PasswordError::HashInvalid {
@@ -39,7 +41,7 @@ pub(super) fn parse(text: &str) -> Result<StoredHash, PasswordError> {
     })
 }
 
-/// Returns whether the text marks an account without a password, such as Django's `!…`.
+/// Returns whether the text, such as Django's `!…`, marks an account without a password.
 pub(super) fn is_unusable(text: &str) -> bool {
     read(text).is_none() && diagnosis::is_unusable(text)
 }

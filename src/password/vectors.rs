@@ -33,8 +33,8 @@ fn number(value: &Value) -> u32 {
     value.as_u64().unwrap().try_into().unwrap()
 }
 
-/// Returns the bytes that the member `name_hex` contains in hexadecimal, or those of the text
-/// member `name` if there is no `name_hex`.
+/// Returns the bytes that the `{name}_hex` member contains in hexadecimal or, if there is no such
+/// member, those of the `{name}` text.
 fn bytes(case: &Value, name: &str) -> Vec<u8> {
     match case.get(format!("{name}_hex")) {
         Some(digits) => hex(digits),

@@ -21,8 +21,8 @@ pub(super) fn each(
     }
 }
 
-/// Returns `password` and, if `has_nul` is set, a NUL, repeated up to 72 bytes, as big-endian
-/// words. The caller zeroises the words.
+/// Fills 72 bytes by repeating `password`, followed by a NUL if `has_nul` is set. Returns them
+/// as big-endian words, which the caller zeroises.
 ///
 /// [`BcryptQuirk::SignExtended`] reproduces a bug in `crypt_blowfish` before 1.1
 /// (CVE-2011-2483), for `$2x$` hashes: a byte of 0x80 or more sets all bits before it in its

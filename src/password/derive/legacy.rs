@@ -1,4 +1,4 @@
-//! Schemes of older systems, which are only verified, never used for new hashes. Their code is
+//! Older systems' schemes, which are used only to verify, never for new hashes. Their code is
 //! small, so native builds and wasm builds share it.
 
 use zeroize::Zeroizing;
@@ -83,7 +83,7 @@ pub(super) fn sha_crypt(hash: Sha, rounds: u32, password: &[u8], salt: &[u8], ke
     }
 
     // Step 22: the order in which the bytes are encoded. Each group of four digits encodes three
-    // bytes, a third of the digest apart. Their order rotates from one group to the next.
+    // bytes that are a third of the digest apart. Their order rotates from one group to the next.
     let a = a.bytes();
     let third = a.len() / 3;
     let mut places = [0, third, 2 * third];
@@ -101,7 +101,7 @@ pub(super) fn sha_crypt(hash: Sha, rounds: u32, password: &[u8], salt: &[u8], ke
     write(&a[3 * third..], end);
 }
 
-/// Repeats the digest to `length` bytes.
+/// Repeats the digest to fill `length` bytes.
 #[inline(never)]
 fn repeated(digest: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(vec![0; length]);

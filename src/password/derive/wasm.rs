@@ -1,5 +1,5 @@
 //! The engines for wasm, written for `simd128`. Native builds include them only for tests
-//! and fuzzing, and then with plain vectors.
+//! and fuzzing, with plain vectors instead.
 
 mod argon2;
 mod bcrypt;

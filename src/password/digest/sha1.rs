@@ -44,7 +44,7 @@ pub(super) fn compress(state: &mut [u32; 8], blocks: &[[u8; 64]]) {
     }
 }
 
-/// Returns the word of the message schedule for round `t`. `words` holds the last 16 of them.
+/// Returns the message schedule's word for round `t`. `words` holds the 16 most recent words.
 #[inline(always)]
 fn next(words: &mut [u32; 16], t: usize) -> u32 {
     if t >= 16 {

@@ -1,5 +1,5 @@
-//! Explains why a stored string can't be read, and what to do about it. It may be damaged, or in
-//! an unsupported format. A reason never contains any part of the hash.
+//! Explains why a stored string can't be read, and what to do about it. The string may be damaged
+//! or in an unsupported format. A reason never contains any part of the hash.
 
 use super::{MAX_LENGTH, read};
 use crate::password::encoding::{any_base64, hex};
@@ -171,7 +171,7 @@ pub(super) fn reason(text: &str) -> &'static str {
     }
 }
 
-/// Undoes one kind of damage. Returns empty or unchanged text if it doesn't find any.
+/// Undoes one kind of damage. Returns empty or unchanged text if there is none.
 type Undo = fn(&str) -> String;
 
 /// How to undo each kind of damage, and the reason to report for it.
@@ -348,7 +348,7 @@ fn replaced(text: &str, from: &str, to: u8) -> String {
 fn by_shape(text: &str) -> &'static str {
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hex(text.strip_prefix('*').unwrap_or(text)) {
-        // MD5 to SHA-512. MySQL writes `*` in front of two rounds of SHA-1.
+        // Digests from MD5 to SHA-512. MySQL writes `*` before the result of two rounds of SHA-1.
         return if text.starts_with('*') || text.len() == 16 {
             UNSUPPORTED
         } else if text.len() == 96 {

@@ -31,8 +31,8 @@ pub(in crate::password) struct StoredHash {
 pub(super) enum Proof {
     /// It equals the stored key.
     Key,
-    /// scrypt-kdf: HMAC-SHA256 of this header equals the stored key. The HMAC's key is the second
-    /// half of the derived key.
+    /// scrypt-kdf: the HMAC-SHA256 of this header equals the stored key. The HMAC's key is the
+    /// second half of the derived key.
     Header(Vec<u8>),
     /// Firebase: this signer key, encrypted with the derived key (AES-256-CTR), equals the stored
     /// key.
@@ -60,7 +60,7 @@ impl StoredHash {
         }
     }
 
-    /// Returns this as Firebase's hash, with the signer key, or with its id and an empty key.
+    /// Turns this into a Firebase hash with the signer key, or with that key's id and an empty key.
     pub(super) fn with_signer(self, keyid: Option<String>, signer: Vec<u8>) -> Self {
         Self {
             keyid,
@@ -68,12 +68,12 @@ impl StoredHash {
         }
     }
 
-    /// Returns whether the string contains the id of a legacy key instead of a pepper's key.
+    /// Returns whether the string contains the id of a legacy key, not of a pepper's key.
     pub(in crate::password) fn needs_legacy_key(&self) -> bool {
         self.prehash.is_keyed() || matches!(&self.proof, Proof::Signer(signer) if signer.is_empty())
     }
 
-    /// Sets Firebase's signer key, if the string has only its id. `key` can be raw, or in
+    /// Sets Firebase's signer key, if the string has only the key's id. `key` can be raw, or in
     /// base64 as in Firebase's console.
     pub(in crate::password) fn set_signer(&mut self, key: &[u8]) -> Result<(), PasswordError> {
         let Proof::Signer(signer) = &mut self.proof else {
@@ -96,7 +96,7 @@ impl StoredHash {
         })
     }
 
-    /// Returns the stored string with Firebase's signer key in place of its id.
+    /// Returns the stored string with Firebase's signer key in place of the key's id.
     #[cfg(feature = "js")]
     pub(in crate::password) fn resolved(&self, text: &str) -> Zeroizing<String> {
         let mut text = Zeroizing::new(text.to_owned());
@@ -137,8 +137,8 @@ impl StoredHash {
         self.key.len()
     }
 
-    /// Returns whether a derived key proves that the password matches. The time that this takes
-    /// depends only on the lengths.
+    /// Returns whether a derived key proves that the password matches. The time taken depends
+    /// only on the lengths.
     pub(in crate::password) fn matches(&self, derived: &[u8]) -> bool {
         match &self.proof {
             Proof::Key => {}

@@ -50,7 +50,8 @@ fn identity(scheme: Scheme, salt: &[u8], key: &[u8]) -> StoredHash {
 }
 
 /// Reads the format of Tarsnap's `scrypt` program: the text `scrypt`, a zero byte, log2 N, r, p,
-/// a 32-byte salt, the first half of the SHA-256 digest of these, and the HMAC-SHA256 of all that.
+/// a 32-byte salt, the first half of the SHA-256 digest of these, and the HMAC-SHA256 of all the
+/// preceding bytes.
 #[inline(never)]
 fn scrypt_kdf(bytes: &[u8]) -> Option<StoredHash> {
     let (header, mac) = bytes.split_at_checked(64)?;

@@ -1,6 +1,6 @@
 //! Reads a stored hash according to a row's pattern.
 //!
-//! A field is `[name encoding width]`; encoding and width may be left out. The fields:
+//! A field is `[name encoding width]`; the encoding and the width are optional. The fields are:
 //!
 //! | name | meaning |
 //! |---|---|

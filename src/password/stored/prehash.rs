@@ -14,14 +14,14 @@ pub(in crate::password) enum Prehash {
     /// again.
     Md5Hex,
     Sha1Hex,
-    /// Also Django's `bcrypt_sha256` and Meteor.
+    /// Also used by Django's `bcrypt_sha256` and by Meteor.
     Sha256Hex,
     Sha512Hex,
     /// passlib's `bcrypt-sha256`, version 1.
     Sha256Base64,
     /// BCrypt.Net's `EnhancedHashPassword`.
     Sha384Base64,
-    /// passlib's `bcrypt-sha256`, version 2: the key is the salt's text.
+    /// passlib's `bcrypt-sha256`, version 2: the HMAC's key is the salt's text.
     HmacSha256Base64,
     /// `WordPress` 6.8.
     WordPress,

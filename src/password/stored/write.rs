@@ -1,4 +1,4 @@
-//! Writes new hashes: bcrypt as `$2b$…`, all others in the PHC string format,
+//! Writes new hashes: bcrypt as `$2b$…`, and all others in the PHC string format,
 //! `$<id>[$v=<version>]$<params>$<salt>$<hash>`.
 
 use crate::password::encoding::{write_base64, write_bcrypt_base64};

@@ -170,7 +170,7 @@ impl Argon2 {
 
 /// Computes `tag` from the inputs of section 3.1. `memory` has the length that
 /// [`Argon2::memory_vectors`] returns; its initial content doesn't matter. The caller
-/// clears it afterwards, because it then contains secrets.
+/// clears it afterwards, because secrets remain in it.
 pub(super) fn argon2(
     params: &Argon2,
     password: &[u8],
@@ -245,7 +245,7 @@ fn blake2b(parts: &[&[u8]], out: &mut [u8]) {
     digest.as_mut_slice().zeroize();
 }
 
-/// The function `H'` of section 3.3.
+/// The `H'` function (section 3.3).
 fn long_hash(input: &[u8], out: &mut [u8]) {
     let length = (out.len() as u32).to_le_bytes();
     if out.len() <= 64 {

@@ -1,5 +1,6 @@
 //! bcrypt: Eksblowfish by Provos and Mazières, "A Future-Adaptable Password Scheme" (USENIX 1999),
-//! section 4. The key is given as words, so that all variants of the format can use it.
+//! section 4. The key is given as words, so that all variants of the format can share this
+//! code.
 
 use std::array;
 use std::cell::RefCell;
@@ -56,7 +57,7 @@ fn words<const N: usize>(bytes: &[u8]) -> [u32; N] {
     })
 }
 
-/// The function `ExpandKey(state, salt, key)`. With a zero salt, it is Blowfish's own key
+/// The `ExpandKey(state, salt, key)` function. With a zero salt, it is Blowfish's own key
 /// expansion.
 #[inline(never)]
 fn expand_key(key: &[u32; 18], salt: [u32; 4]) {
@@ -74,7 +75,7 @@ fn expand_key(key: &[u32; 18], salt: [u32; 4]) {
     });
 }
 
-/// Enciphers one block: the sixteen rounds of Blowfish.
+/// Enciphers one block in Blowfish's sixteen rounds.
 #[expect(
     clippy::inline_always,
     reason = "a call would hide the address of the state"
@@ -99,16 +100,16 @@ fn encrypt(state: &State, [mut left, mut right]: [u32; 2]) -> [u32; 2] {
 )]
 #[inline(always)]
 fn scramble(state: &State, half: u32) -> u32 {
-    // Uses shifts instead of `to_be_bytes`, because that swaps bytes, and wasm doesn't have an
-    // instruction for swapping bytes.
+    // Uses shifts, because `to_be_bytes` swaps bytes, and wasm doesn't have an instruction for
+    // swapping bytes.
     let lookup =
         |s_box: usize, shift: u32| state[S_BOXES + 256 * s_box + (half >> shift & 0xff) as usize];
     (lookup(0, 24).wrapping_add(lookup(1, 16)) ^ lookup(2, 8)).wrapping_add(lookup(3, 0))
 }
 
 // Keeps LLVM from inlining this function and regrouping a round's XORs. Otherwise, this function's
-// XOR would have to wait for the lookups, which costs 7% of the time. `wasm-opt -O3` inlines it
-// later.
+// XOR would have to wait for the lookups, which would cost 7% of the time. `wasm-opt -O3`
+// inlines it later.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 fn whiten(half: u32, word: u32) -> u32 {
     half ^ word

@@ -1,7 +1,8 @@
 //! PBKDF2 (RFC 8018, section 5.2) with HMAC (RFC 2104) and SHA-1, SHA-256 or SHA-512.
 //!
-//! Each round calls the compression function only twice: the states after both pads are
-//! computed once, and each digest overwrites the start of a block whose padding never changes.
+//! Each round calls the compression function only twice, because the state after each pad is
+//! computed in advance, and each digest overwrites the start of a block whose padding never
+//! changes.
 
 use sha2::block_api::{compress256, compress512};
 use zeroize::Zeroizing;
@@ -19,7 +20,7 @@ macro_rules! pbkdf2 {
             const DIGEST: usize = HashFunction::$function.length();
             const BLOCK: usize = 16 * WORD;
 
-            /// Compresses `block`, starting from the state `start`, and writes the result to
+            /// Compresses `block`, starting from the `start` state, and writes the result to
             /// `state` and `block`.
             fn chain(start: &[$word; 8], block: &mut [u8; BLOCK], state: &mut [$word; 8]) {
                 *state = *start;
@@ -73,16 +74,16 @@ macro_rules! pbkdf2 {
 }
 
 pbkdf2! {
-    /// Derives `key` with `rounds` iterations (0 counts as 1) of HMAC-SHA1.
+    /// Derives `key` with `rounds` iterations (0 is treated as 1) of HMAC-SHA1.
     pbkdf2_sha1, Sha1, compress160, u32, SHA1
 }
 
 pbkdf2! {
-    /// Derives `key` with `rounds` iterations (0 counts as 1) of HMAC-SHA256.
+    /// Derives `key` with `rounds` iterations (0 is treated as 1) of HMAC-SHA256.
     pbkdf2_sha256, Sha256, compress256, u32, SHA256
 }
 
 pbkdf2! {
-    /// Derives `key` with `rounds` iterations (0 counts as 1) of HMAC-SHA512.
+    /// Derives `key` with `rounds` iterations (0 is treated as 1) of HMAC-SHA512.
     pbkdf2_sha512, Sha512, compress512, u64, SHA512
 }

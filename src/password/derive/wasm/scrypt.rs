@@ -14,7 +14,7 @@ type Block = [V; 4];
 
 const BLOCK_BYTES: usize = size_of::<Block>();
 
-/// Which words of Salsa20's 4 by 4 matrix each vector contains. The vectors are the matrix's
+/// Which words of Salsa20's 4-by-4 matrix each vector contains. The vectors are the matrix's
 /// diagonals, so that quarter rounds work on whole vectors.
 const PIVOT: [[usize; 4]; 4] = [[0, 5, 10, 15], [4, 9, 14, 3], [8, 13, 2, 7], [12, 1, 6, 11]];
 
@@ -26,7 +26,7 @@ pub(super) fn memory_vectors(log_n: u32, r: u32) -> usize {
 
 /// Computes `key` from the inputs of section 6. The caller has checked that `log_n`, `r` and
 /// `p` are at least 1. `memory` has the length that [`memory_vectors`] returns; its initial
-/// content doesn't matter. The caller clears it afterwards, because it then contains secrets.
+/// content doesn't matter. The caller clears it afterwards, because secrets remain in it.
 pub(super) fn scrypt(
     log_n: u32,
     r: u32,
@@ -60,7 +60,7 @@ pub(super) fn scrypt(
     pbkdf2_sha256(password, &bytes, 1, key);
 }
 
-/// Applies the function `scryptROMix` of section 5 to `state`.
+/// Applies the `scryptROMix` function (section 5) to `state`.
 fn mix(state: &mut [Block], table: &mut [Block], spare: &mut [Block]) {
     let length = state.len();
     let n = table.len() / length;
@@ -78,7 +78,7 @@ fn mix(state: &mut [Block], table: &mut [Block], spare: &mut [Block]) {
     }
 }
 
-/// The function `scryptBlockMix` of section 4.
+/// The `scryptBlockMix` function (section 4).
 #[inline(never)]
 fn mix_blocks(from: &[Block], to: &mut [Block]) {
     mix_each(from, to, |block, _| block);

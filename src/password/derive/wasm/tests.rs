@@ -11,7 +11,7 @@ use super::derive;
 use super::lanes::{V, plain};
 use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, BcryptQuirk, Scheme, Sha};
 
-/// The random generator splitmix64, with a fixed seed so that failures can be reproduced.
+/// The splitmix64 random number generator, with a fixed seed so that failures can be reproduced.
 struct Random(u64);
 
 impl Random {
@@ -54,7 +54,7 @@ fn argon2_agrees_with_rustcrypto() {
     let mut random = Random(1);
     for round in 0..250 {
         let parallelism = random.within(1, 4);
-        // In lanes of more than 512 blocks, addresses are computed twice per segment.
+        // In lanes of more than 512 blocks, addresses are computed more than once per segment.
         let above = if round % 10 == 0 { 2400 } else { 80 };
         let variants = [Argon2Variant::D, Argon2Variant::I, Argon2Variant::Id];
         let scheme = Scheme::Argon2(Argon2 {
@@ -155,7 +155,7 @@ fn argon2_has_the_vectors_of_rfc_9106() {
     }
 }
 
-/// This is trivially true if `V` is the plain vector.
+/// This test is trivial if `V` is the plain vector.
 #[test]
 fn vectors_agree_with_plain_ones() {
     macro_rules! results {

@@ -7,7 +7,7 @@
 
 use super::super::lanes::V;
 
-/// A row or column of a block: the 4 by 4 matrix of 64-bit words in section 3.6, row by
+/// A row or column of a block: the 4-by-4 matrix of 64-bit words in section 3.6, row by
 /// row.
 type State = [V; 8];
 /// A block of 1 KiB, in eight rows.

@@ -73,7 +73,7 @@ impl V {
     #[inline]
     pub(crate) fn pin(_: [Self; 2]) {}
 
-    /// Adds the 32-bit words of both vectors, one by one.
+    /// Adds each 32-bit word of `other` to the corresponding word of `self`.
     #[inline]
     pub(crate) fn add_32(self, other: Self) -> Self {
         let (a, b) = (self.to_u32s(), other.to_u32s());

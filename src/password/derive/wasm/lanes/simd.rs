@@ -66,8 +66,8 @@ impl V {
         Self(match BITS {
             32 => i32x4_shuffle::<1, 0, 3, 2>(self.0, self.0),
             // Wasm engines compile a shuffle of halfwords to two shuffles with immediate
-            // operands. A rotation by 24 would need a shuffle of bytes, which has to load
-            // a constant each time.
+            // operands. A rotation by 24 would need a shuffle of bytes, which loads a
+            // constant each time.
             16 => i16x8_shuffle::<1, 2, 3, 0, 5, 6, 7, 4>(self.0, self.0),
             24 => v128_or(u64x2_shr(self.0, BITS), i64x2_shl(self.0, 64 - BITS)),
             63 => v128_or(i64x2_add(self.0, self.0), u64x2_shr(self.0, 63)),
@@ -85,8 +85,8 @@ impl V {
     /// half. This is Argon2's addition (RFC 9106 section 3.6).
     #[inline]
     pub(crate) fn multiply_add(a: [Self; 2], b: [Self; 2]) -> [Self; 2] {
-        // One shuffle packs the low halves of two vectors; each `extmul` is then only one
-        // multiplication.
+        // One shuffle packs the low halves of two vectors' words, so each `extmul` is only
+        // one multiplication.
         let low_a = i32x4_shuffle::<0, 2, 4, 6>(a[0].0, a[1].0);
         let low_b = i32x4_shuffle::<0, 2, 4, 6>(b[0].0, b[1].0);
         let products = [
@@ -99,14 +99,14 @@ impl V {
         })
     }
 
-    /// Forces `values` to be computed here. Otherwise the compiler would serialize the
+    /// Forces `values` to be computed here. Otherwise, the compiler would serialize the
     /// two interleaved computations, and the CPU would wait for each step.
     #[inline]
     pub(crate) fn pin(values: [Self; 2]) {
         black_box(values);
     }
 
-    /// Adds the 32-bit words of both vectors, one by one.
+    /// Adds each 32-bit word of `other` to the corresponding word of `self`.
     #[inline]
     pub(crate) fn add_32(self, other: Self) -> Self {
         Self(i32x4_add(self.0, other.0))

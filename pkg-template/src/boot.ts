@@ -94,7 +94,7 @@ function instantiate(module: WebAssembly.Module): Core {
   const memory = exports["memory"] as WebAssembly.Memory;
   const fresh: Core = { ...glue, memory, view: new Uint8Array(0), broken: false, handles: new WeakMap() };
   for (const [name, free] of Object.entries(exports)) {
-    // The garbage collector calls these functions, too. If a broken core threw an error then, nothing could catch it.
+    // The garbage collector calls these functions, too, and nothing could catch an error thrown there by a broken core.
     const isFree = name.startsWith("__wbg_") && name.endsWith("_free");
     if (isFree) exports[name] = (...args: unknown[]) => fresh.broken || (free as Function)(...args);
   }

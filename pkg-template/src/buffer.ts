@@ -1,4 +1,4 @@
-// The buffer in the core's memory through which texts are passed to and from the core.
+// The buffer in the core's memory through which text is passed to and from the core.
 import type { Core } from "./boot.js";
 import { JwtError } from "./errors.js";
 

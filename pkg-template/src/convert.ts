@@ -6,14 +6,14 @@ import { hashPasswordSync } from "./password.js";
 import { type BytesEncoding, phcBytes, saltAndKey, unreadable } from "./phc.js";
 import { type HashPasswordOptions, passwordPresets } from "./policy.js";
 
-/** The salt and the key of a recipe with Node's `crypto`, and how they are encoded. */
+/** The salt and the key from a recipe that uses Node's `crypto`, and how they are encoded. */
 interface NodeFields {
   /** The key, or `salt:key`, or `key.salt`. */
   hash: string;
   /** The salt, if `hash` is only the key. */
   salt?: string;
   /**
-   * How the recipe used the stored salt: as text (the default, such as `scryptSync(password, salt, 64)` with a string
+   * How the recipe used the stored salt: as text (the default, as in `scryptSync(password, salt, 64)` with a string
    * of hexadecimal digits as the salt), or as the bytes that it decoded from hexadecimal or base64.
    */
   saltEncoding?: "text" | "hex" | "base64";
@@ -35,9 +35,9 @@ interface NodePbkdf2Fields extends NodeFields {
   digest: "sha1" | "sha256" | "sha512";
 }
 
-/** A hash as another system stores it: in several columns, or in a format that doesn't say how it was made. */
+/** A hash as another system stores it: in several columns, or in a format that doesn't say how the hash was made. */
 export type HashFields =
-  /** A hash that already verifies as it is. It is only checked. */
+  /** A hash that can be verified as it is, so it is only checked. */
   | { from: "aspnet-identity" | "django" | "laravel" | "spring-security" | "wordpress"; hash: string }
   /** A credential from Keycloak's export: `secretData` and `credentialData`, as JSON text or parsed. */
   | { from: "keycloak"; credential: string | object }
@@ -72,7 +72,7 @@ export type HashFields =
   /** Magento 2 with Argon2: `key:salt:3_32_2_67108864`. */
   | { from: "magento"; hash: string }
   | { from: "web2py"; hash: string }
-  /** An unsalted digest in hexadecimal. It is hashed once more, by default with bcrypt (SHA-512: with argon2id). */
+  /** An unsalted digest in hexadecimal. It is hashed once more, by default with bcrypt (or argon2id for SHA-512). */
   | { from: "md5" | "sha1" | "sha256" | "sha512"; hash: string; policy?: HashPasswordOptions };
 
 /** The systems that {@link convertHash} converts from. */
@@ -144,7 +144,10 @@ const systems: { readonly [S in HashSystem]: (fields: Extract<HashFields, { from
 
 const LENGTHS = { sha1: 20, sha256: 32, sha512: 64 } as const;
 
-/** Keeps only a key's first block. PBKDF2 computes each block independently, so one block is enough and is fastest. */
+/**
+ * Keeps only a key's first block. PBKDF2 computes each block independently, so one block is enough, and is the fastest
+ * to verify.
+ */
 function pbkdf2(fields: NodeFields, digest: keyof typeof LENGTHS, iterations: number): string {
   if (!Object.hasOwn(LENGTHS, digest ?? "")) throw misuse("digest", "sha1, sha256 or sha512");
   const [salt, key] = parts(fields, LENGTHS[digest]);
@@ -172,10 +175,13 @@ function encoding(name: string): BytesEncoding {
   throw misuse("saltEncoding and keyEncoding", "text, hex or base64");
 }
 
-/** Whether a key is hexadecimal. Text with 56 characters is not: it is 40 bytes in base64. */
-const isHex = (hash: string): boolean => /^(?:[0-9a-f]{2}){32,}$/.test(hash) && hash.length !== 56;
+/** Returns whether a key is hexadecimal. Shorter text is base64: Symfony's keys have 40 bytes, which are 56 characters. */
+const isHex = (hash: string): boolean => /^(?:[0-9a-f]{2}){32,}$/.test(hash);
 
-/** Checks a hash in the crypt(3) or PHC format, which is used by systems that change the password before hashing it. */
+/**
+ * Checks a hash from a system that may change the password before hashing it. Such a hash is in the crypt(3) or PHC
+ * format.
+ */
 function prefixed(hash: unknown): string {
   const given = required("hash", hash);
   if (!given.startsWith("$")) throw unreadable("hash", "must begin with $, as bcrypt and argon2 hashes do");
@@ -211,7 +217,7 @@ function keycloak(given: Members): string {
   return pbkdf2({ hash: value, salt, keyEncoding: "base64", saltEncoding: "base64" }, digest as "sha256", iterations);
 }
 
-/** Finds the password among a user's credentials, which may also include one for one-time codes. */
+/** Finds the password among a user's credentials, which may also include a credential for one-time codes. */
 function passwordOf(credentials: unknown): Members | undefined {
   if (!Array.isArray(credentials)) return undefined;
   const found = credentials.find((one) => one?.type === undefined || one.type === "password");
@@ -220,7 +226,7 @@ function passwordOf(credentials: unknown): Members | undefined {
 }
 
 /**
- * Converts the formats that `password_hasher` can have in Clerk's API. A digest that already says how it was made is
+ * Converts the formats that `password_hasher` can name in Clerk's API. A digest that already says how it was made is
  * not changed.
  */
 function clerk(digest: string, hasher: string): string {

@@ -2,8 +2,8 @@
 export type Engine = (message: Uint8Array) => Uint8Array;
 
 /**
- * @internal Creates a separate instance that only derives keys. It doesn't need any glue, because its functions only
- * accept and return numbers. `thread.ts` runs it in a worker thread.
+ * @internal Creates a separate instance that only derives keys. It doesn't need any glue, because its functions accept
+ * and return only numbers. `thread.ts` runs it in a worker thread.
  */
 export function createEngine(module: WebAssembly.Module): Engine {
   const imports: Record<string, WebAssembly.ModuleImports> = {};

@@ -47,8 +47,8 @@ const PREHASHES = [
 
 /**
  * The format of a stored hash. `crypt` is the format of crypt(3), for bcrypt (`$2b$…`), scrypt (`$7$…`) and SHA-crypt
- * (`$5$…`, `$6$…`). `phc` is the PHC string format (`$argon2id$…`). `prehashed` is what `convertHash` writes for systems
- * that change the password before hashing it. The others are named after the systems that write them.
+ * (`$5$…`, `$6$…`). `phc` is the PHC string format (`$argon2id$…`). `prehashed` is what `convertHash` writes for
+ * systems that change the password before hashing it. The others are named after the systems that write them.
  * `docs/guide/passwords.md` shows an example of each format.
  */
 export type StoredHashFormat = (typeof FORMATS)[number];
@@ -100,8 +100,8 @@ export type StoredHash = Described &
 
 /**
  * Describes a stored hash: its algorithm, parameters, lengths and format, but never the salt or the hash itself. This
- * function doesn't compute a hash, and doesn't check whether a verifier accepts the parameters. {@link needsRehash} returns
- * whether to replace the hash.
+ * function doesn't compute a hash, and doesn't refuse parameters that cost too much. {@link needsRehash}
+ * returns whether to replace the hash.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash in an unknown format.
  */

@@ -85,8 +85,8 @@ export function signJws(header: Uint8Array, payload: Uint8Array, key: Uint8Array
 }
 
 /**
- * @internal Returns whether a text, passed as a string or as UTF-8 bytes, is a single JSON object. The check is strict:
- * it refuses duplicate members, for example (RFC 7519 §4).
+ * @internal Returns whether text, passed as a string or as UTF-8 bytes, is a single JSON object. The check is strict:
+ * for example, it refuses duplicate members (RFC 7519 §4).
  */
 export function isStrictObject(json: string | Uint8Array): boolean {
   return callCore((core) => {

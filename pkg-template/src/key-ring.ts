@@ -48,8 +48,8 @@ export function keyRing(secrets: string): readonly NamedSecret[] {
 const FORM = 'a text such as "2:<new>,1:<old>"';
 
 /**
- * Describes the problem with a pasted text without repeating any part of it. The rules are the same as in the Worker's
- * `worker/src/config/secret_text.rs`, so that both accept the same texts.
+ * Describes the problem with pasted text without repeating any part of it. The rules are the same as in the Worker's
+ * `worker/src/config/secret_text.rs`, so that both accept the same text.
  */
 function flawOf(text: string): string | undefined {
   if (/^(?:\p{White_Space}|[\u{feff}\u{200b}\0])|(?:\p{White_Space}|[\u{feff}\u{200b}\0])$/u.test(text)) {

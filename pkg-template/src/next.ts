@@ -47,7 +47,7 @@ export interface Auth<Session = AuthSession> {
   requireSession(request?: Request): Promise<Session>;
   /**
    * Wraps a route handler, so that it is called only if there is a session. If there is none, responds with 401.
-   * Responds with 403 to a write that a page from another origin sent.
+   * Responds with 403 to a write request that a page from another origin sent.
    */
   withAuth<Context = unknown>(
     handler: SessionHandler<Context, Session>,

@@ -128,7 +128,7 @@ export function bcryptWithSaltSync(password: Uint8Array, salt: Uint8Array, cost:
   return finishSync(beginBcrypt(password, salt, cost)) as string;
 }
 
-/** A description of work that the core wrote. Any instance of the core can do the work. */
+/** The core's description of a piece of work. Any instance of the core can do that work. */
 type Message = Uint8Array;
 
 function beginBcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Message {
@@ -174,7 +174,7 @@ function* readings(
 
 /** Better Auth's format, which other systems use with different functions. */
 const BETTER_AUTH = /^[0-9a-f]{32}:[0-9a-f]{128}$/;
-/** Text that ISO 8859-1 and UTF-8 both can encode, but as different bytes. */
+/** Text that both ISO 8859-1 and UTF-8 can encode, but as different bytes. */
 const IS_LATIN1 = /^[\0-\xff]*[\x80-\xff][\0-\xff]*$/;
 
 function beginVerify(password: string | Uint8Array, storedHash: string, checked: CheckedVerifyOptions): Message {
@@ -203,7 +203,7 @@ function checkPassword(password: unknown): void {
   }
 }
 
-/** Returns the memory that the work needs, in bytes, which is the first number in the message. */
+/** Returns how many bytes of memory the work needs. This is the first number in the message. */
 const memoryOf = ({ buffer, byteOffset }: Message) => new DataView(buffer, byteOffset).getUint32(0, true);
 
 function finishSync(message: Message): string | boolean {
@@ -230,7 +230,7 @@ function derive(message: Message): Uint8Array {
   });
 }
 
-/** Converts the result to the string to store or, for a verification, to a boolean: its only byte. */
+/** Converts the result to the string to store. For a verification, converts its only byte to a boolean. */
 function toResult(answer: Uint8Array): string | boolean {
   if (answer.length === 0) throw new Error("edgeseal: the core did not write this message");
   return answer.length === 1 ? answer[0] === 1 : new TextDecoder().decode(answer);

@@ -36,7 +36,7 @@ function binaryOf(value: string, encoding: BytesEncoding): string | undefined {
 
 /**
  * @internal Splits `salt:key` or `key.salt`. Recipes that use a dot differ in the order of the parts, so the longer
- * part is the key.
+ * part is taken as the key.
  */
 export function saltAndKey(hash: string): [salt: string, key: string] | undefined {
   const [first, second, more] = hash.split(/[:.]/);

@@ -236,7 +236,7 @@ export function checkVerifyOptions(options: VerifyPasswordOptions | undefined): 
   return checkOptions<VerifyPasswordOptions>(options, verifyChecks) as CheckedVerifyOptions;
 }
 
-/** @internal Returns the format from the `formats` option that a stored hash has, if there is one. */
+/** @internal Returns a stored hash's format if it is one of those in the `formats` option. */
 export const formatOf = ({ formats }: CheckedVerifyOptions, storedHash: string): PasswordFormat | undefined =>
   formats?.find((format) => format.matches(storedHash) === true);
 
@@ -272,7 +272,7 @@ function withPolicy<T>(
       return use(policy, instance);
     } finally {
       policy.free();
-      // Copies of the pepper's key and of digests of the password may be left on the stack.
+      // Copies of the pepper's key and the password's digests may be left on the stack.
       instance.scrubStack();
     }
   }, instance);

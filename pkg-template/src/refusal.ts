@@ -21,8 +21,8 @@ export function callCore<T>(call: (instance: Core) => T, instance: Core = core()
 }
 
 /**
- * @internal Converts whatever a core threw to an error. The core is already marked as broken. If it threw a refusal,
- * the mark is removed.
+ * @internal Turns whatever a core threw into an error. The core is already marked as broken. If it threw a refusal, the
+ * mark is removed.
  */
 export function failure(cause: unknown, instance: Core): unknown {
   const error = toError(cause);

@@ -1,4 +1,4 @@
-// scripts/build-package.mjs replaces the globals with these classes, because Jest's jsdom doesn't have TextEncoder and
+// scripts/build-package.mjs replaces the globals with these classes, because Jest's jsdom doesn't have TextEncoder or
 // TextDecoder, although the Node that it runs on does.
 const global = globalThis as { TextEncoder?: typeof TextEncoder; TextDecoder?: typeof TextDecoder };
 const { TextEncoder: Encoder, TextDecoder: Decoder } = global.TextDecoder && global.TextEncoder ? global : ofNode();

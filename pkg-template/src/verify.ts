@@ -276,9 +276,7 @@ class PreparedVerifier implements Verifier<object> {
   }
 }
 
-/**
- * Returns the header of a token. The core has already verified this token, which includes parsing the header strictly.
- */
+/** Returns the header of a token. The core has already verified this token and parsed its header strictly. */
 function headerOf(token: string): VerifiedJwt["header"] {
   return JSON.parse(new TextDecoder().decode(decodeBase64url(token.slice(0, token.indexOf(".")))));
 }

@@ -10,7 +10,7 @@ setUnbootedError(
  * Starts the core from a module that you provide, for runtimes that the other entries don't support, or for a wasm file
  * that you host yourself. This function is synchronous; call it before anything else from this entry. The module must
  * be `edgeseal/edgeseal.wasm` from exactly this version of the package. If you pass bytes, this function compiles them,
- * which edge runtimes forbid. Calling this function again has no effect.
+ * which edge runtimes forbid. If the core has already started, the module is not used.
  *
  * Passwords are hashed on the calling thread, and a hash may use at most 64 MiB unless you set `maxMemory`.
  *

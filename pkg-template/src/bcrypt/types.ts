@@ -4,7 +4,7 @@ export type Callback<T> = (err: Error | null, result?: T) => void;
 /** A callback that receives 0 when the work starts and 1 when it is done. */
 export type ProgressCallback = (percentage: number) => void;
 
-/** Returns this many random bytes. */
+/** Returns `length` random bytes. */
 export type RandomFallback = (length: number) => number[];
 
 /**
@@ -28,7 +28,7 @@ export interface Bcrypt {
   hash(password: string, salt: number | string): Promise<string>;
   hash(password: string, salt: number | string, callback?: Callback<string>, progress?: ProgressCallback): void;
   /**
-   * Returns whether a password matches a hash. Only the first 72 bytes of the password count.
+   * Returns whether a password matches a hash. Only the first 72 bytes of the password are used.
    *
    * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED` if the hash has more rounds than `maxCost` allows.
    */
@@ -50,7 +50,7 @@ export interface Bcrypt {
   getRounds(hash: string): number;
   /** Returns the first 29 characters of a hash: the version, rounds and salt. */
   getSalt(hash: string): string;
-  /** Returns whether a password is longer than 72 bytes in UTF-8, which is all that bcrypt reads. */
+  /** Returns whether a password, in UTF-8, is longer than the 72 bytes that bcrypt reads. */
   truncates(password: string): boolean;
   /** Encodes the first `length` bytes in bcrypt's own base64. */
   encodeBase64(bytes: Readonly<ArrayLike<number>>, length: number): string;
@@ -63,8 +63,8 @@ export interface Bcrypt {
 /** Settings that allow what bcryptjs allows but `edgeseal/bcrypt` refuses by default. */
 export interface BcryptRules {
   /**
-   * Hashes only the first 72 bytes of a longer password, as bcryptjs does, instead of refusing the password. Default
-   * `false`.
+   * Whether to hash only the first 72 bytes of a longer password, as bcryptjs does, instead of refusing the password.
+   * Default `false`.
    */
   allowTruncate?: boolean;
   /**

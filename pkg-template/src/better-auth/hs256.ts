@@ -11,7 +11,7 @@ type DefinePayload = (signedIn: Hs256Claims) => Record<string, unknown> | Promis
 
 /** The options of {@link hs256}. */
 export interface Hs256Options {
-  /** The secret to sign with, at least 32 bytes. If you pass several secrets, keyed by `kid`, the first one is used. */
+  /** The secret to sign with, at least 32 bytes long. If you pass several, keyed by `kid`, the first one is used. */
   secret: Secret;
   /** How long tokens are valid, in seconds. Default 900. */
   expiresIn?: number;

@@ -34,10 +34,10 @@ export interface RehashPlugin {
 
 /**
  * Returns a plugin that replaces outdated stored hashes with hashes that follow the policy. A hash is replaced when its
- * user signs in with the password, whether by email, user name, phone number or anything else. This happens after the
- * password has been verified and a session has been created. The update is a compare-and-swap on the old hash, so a
- * password that was changed in the meantime is kept. Failures are logged, and the next sign-in tries again. Within one
- * process, concurrent sign-ins by the same user compute only one new hash.
+ * user signs in with the password, whether by email, user name, phone number or anything else. The new hash is stored
+ * after the password has been verified and a session has been created. The update is a compare-and-swap on the old
+ * hash, so a password that was changed in the meantime is kept. Failures are logged, and the next sign-in tries again.
+ * Within one process, concurrent sign-ins by the same user compute only one new hash.
  *
  * The sign-in waits for the new hash unless `advanced.backgroundTasks.handler` is set.
  *

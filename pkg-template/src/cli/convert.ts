@@ -122,7 +122,7 @@ class Summary {
   }
 }
 
-/** Returns the rows. For CSV, also checks that the header suits the conversion, and returns it. */
+/** Returns the rows. For CSV, also returns the header, after checking that it suits the conversion. */
 async function rowsOf(
   input: AsyncIterable<Uint8Array>,
   isCsv: boolean,
@@ -194,7 +194,7 @@ function converted(
   }
 }
 
-/** Returns a column's value. If there is no such column, its name may be a path into an object. */
+/** Returns a column's value. If no column has this name, the name may be a path into an object. */
 function valueOf({ values }: Row, column: string): unknown {
   if (values.has(column)) return values.get(column);
   const [first = "", ...rest] = column.split(".");

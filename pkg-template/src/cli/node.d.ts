@@ -43,7 +43,7 @@ declare module "node:tty" {
 declare module "node:process" {
   interface Output {
     isTTY?: boolean;
-    /** Returns whether more can be written at once. */
+    /** Returns whether more can be written immediately. */
     write(text: string): boolean;
     once(event: "drain", listener: () => void): void;
     on(event: "error", listener: (error: { code?: string }) => void): void;

@@ -4,7 +4,7 @@ import { UsageError } from "./command.js";
 export interface Row {
   /** The row's fields, by name. */
   readonly values: ReadonlyMap<string, unknown>;
-  /** Returns the row in its own format, with one more field at its end if `value` is given. */
+  /** Returns the row in its own format, with one more field at its end. Without `value`, JSON has no such field. */
   text(name: string, value?: string): string;
   /** Returns the row as a JSON object, with one more field at its end if `value` is given. */
   json(name: string, value?: string): string;
@@ -26,7 +26,10 @@ async function* text(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   yield decode();
 }
 
-/** Reads rows as JSON Lines. `text` and `json` keep the exact text of the existing fields, such as numbers with many digits. */
+/**
+ * Reads rows as JSON Lines. `text` and `json` keep the exact text of the existing fields, such as numbers with many
+ * digits.
+ */
 export async function* readJsonLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Row | Error> {
   let rest = "";
   for await (const part of text(input)) {
@@ -44,7 +47,7 @@ function object(line: string): Row | Error {
   try {
     row = JSON.parse(line);
   } catch {
-    // Not reported, because the error of JSON.parse quotes the line.
+    // Not reported, because JSON.parse's error quotes the line.
   }
   if (typeof row !== "object" || row === null || Array.isArray(row)) return new Error("the line is not a JSON object");
   const values = new Map(Object.entries(row));

@@ -16,7 +16,7 @@ function isWhole(text: string): boolean {
   return text.length % 4 !== 1 && (ALPHABET.indexOf(text.at(-1) ?? "A") & unused) === 0;
 }
 
-/** Encodes bytes, or the UTF-8 bytes of a text, as base64url. */
+/** Encodes bytes, or the UTF-8 bytes of a string, as base64url. */
 export function encode(input: Uint8Array | string): string {
   return encodeBase64url(typeof input === "string" ? new TextEncoder().encode(input) : input);
 }

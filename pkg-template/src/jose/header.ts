@@ -4,8 +4,8 @@ import { JOSEAlgNotAllowed, JOSENotSupported, JWSInvalid } from "./errors.js";
 import type { CompactJWSHeaderParameters, JWSHeaderParameters, VerifyOptions } from "./types.js";
 
 /**
- * In bytes. wasm memory never shrinks, so without a limit, a single very long token would permanently increase the
- * process's memory usage.
+ * In bytes. WebAssembly memory never shrinks, so without a limit, a single very long token would permanently increase
+ * the process's memory usage.
  */
 const MAX_TOKEN_LENGTH = 1 << 20;
 

@@ -59,7 +59,7 @@ export class ClaimsBuilder implements ProduceJWT {
       }
     }
     const json = JSON.stringify(this.#claims);
-    // Refuses claims that jwtVerify would refuse.
+    // Refuse claims that jwtVerify would refuse.
     if (internal.isStrictObject(json)) return json;
     throw new JWTInvalid("JWT Claims Set has a lone surrogate, a number of 1e308 and above, or more than 32 levels");
   }

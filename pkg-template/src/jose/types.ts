@@ -125,7 +125,7 @@ export interface CompactVerifyGetKey<Key extends Resolvable = Resolvable> extend
 
 /** The extensions in `crit` that the caller understands. */
 export interface CritOption {
-  /** Keyed by the name of the extension. The value says whether it must be in the protected header. */
+  /** Keyed by the name of the extension. The value says whether the extension must be in the protected header. */
   crit?: { [parameter: string]: boolean };
 }
 

@@ -3,7 +3,9 @@
  */
 export const builtBasePath = (): string => (typeof process !== "undefined" && process.env.__NEXT_ROUTER_BASEPATH) || "";
 
-/** Next.js's own `assetPrefix`, which is replaced in the same way: a path, a URL with a different origin, or `""`. */
+/**
+ * Next.js's own `assetPrefix`: a path, a URL with a different origin, or `""`. Next.js replaces this variable, too.
+ */
 export const builtAssetPrefix = (): string => (typeof process !== "undefined" && process.env.__NEXT_ASSET_PREFIX) || "";
 
 /**

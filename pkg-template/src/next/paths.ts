@@ -18,7 +18,7 @@ export interface PathRules {
   signInPath: string;
   publicPaths: readonly string[];
   apiPaths: readonly string[];
-  /** First segments that are locales: `/en/docs` is also treated as `/docs`. */
+  /** Locales that paths may begin with. `/en/docs`, for example, is also treated as `/docs`. */
   locales: readonly string[];
 }
 
@@ -83,8 +83,8 @@ function isPublic(path: string, rules: PathRules): boolean {
 
 /**
  * Returns how to guard the image optimizer's response. It is guarded in the same way as the image itself. The optimizer
- * caches its responses for everyone, so a public image counts as an asset, for which the proxy doesn't read or refresh
- * a session.
+ * caches its responses for everyone, so a public image is treated as an asset: the proxy doesn't read or refresh a
+ * session for it.
  */
 function imageGate(urls: string[], basePath: string, rules: PathRules, development: boolean): Gate {
   const [url = ""] = urls;

@@ -31,7 +31,7 @@ async function currentRequest(): Promise<Request> {
   return new Request("http://edgeseal.invalid", { headers });
 }
 
-/** A request from Node or the Pages Router: `IncomingMessage`, `NextApiRequest`. */
+/** A request from Node or the Pages Router: an `IncomingMessage` or a `NextApiRequest`. */
 export interface NodeRequest {
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
   readonly url?: string | undefined;
@@ -147,8 +147,8 @@ export type SessionHandler<Context, Session = AuthSession> = (
 ) => Response | Promise<Response>;
 
 /**
- * Wraps a route handler, so that it is called only if there is a session, and never for a write that a page from
- * another origin sent.
+ * Wraps a route handler so that it is called only if there is a session, and never for a write that a page from another
+ * origin sent.
  */
 export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prepare) {
   return async (request: NextRequest, context: Context): Promise<Response> => {

@@ -42,8 +42,8 @@ export interface ServerOptions extends CookieOptions {
   version?: string;
   /**
    * How far the clocks of the auth server, the proxy and the pages may differ, in seconds. Applies to seals, and to
-   * `nbf` of sessions and access tokens. Also applies to their `iat` if you set more than 60, because `iat` always has
-   * a tolerance of 60 seconds. Their `exp` has no tolerance. Default 30.
+   * the `nbf` of sessions and access tokens. Also applies to their `iat` if you set more than 60, because `iat` always
+   * has a tolerance of 60 seconds. Their `exp` has no tolerance. Default 30.
    */
   clockTolerance?: number | Duration;
   /** How many seconds to wait for the auth server when a session is refreshed, at most 60. Default 3. */

@@ -58,9 +58,10 @@ const processState = () => (shared[state] ??= { calls: new Map(), pending: 0 });
 
 /**
  * Requests a fresh session from the auth server. Concurrent requests with the same session share one call. Returns
- * `undefined` if the request doesn't have a refresh cookie, or if the call to the auth server fails or times out.
- * `hasSession` returns whether a response still contains a valid session, because session data may expire before the
- * response is forgotten.
+ * `undefined` if the request doesn't have a refresh cookie, if its cookies are too long, or if the call to the auth
+ * server fails or times out.
+ * `hasSession` returns whether a response still contains a valid session: session data may expire before the response
+ * is forgotten.
  */
 export async function refresh(
   request: Request,

@@ -54,8 +54,8 @@ export interface CookieOptions {
    */
   cookieNames?: { session_token?: string; session_data?: string; dont_remember?: string };
   /**
-   * Better Auth's `advanced.useSecureCookies`: whether names begin with `__Secure-`. Default: `true` if `baseURL` is
-   * https.
+   * Better Auth's `advanced.useSecureCookies`: whether names begin with `__Secure-`. Default: `true` if `baseURL`
+   * uses https.
    */
   useSecureCookies?: boolean;
 }
@@ -98,7 +98,7 @@ export function cookieNamesOf(
   };
 }
 
-/** Returns the full name of one of Better Auth's cookies, which depends on these options. */
+/** Returns the full name that one of Better Auth's cookies has with these options. */
 export function cookieName({ secure, cookiePrefix, ownNames }: CookieNames, cookie: string): string {
   return `${secure ? "__Secure-" : ""}${ownNames[cookie] ?? `${cookiePrefix}.${cookie}`}`;
 }

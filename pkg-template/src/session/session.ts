@@ -79,7 +79,7 @@ const MAX_SESSION_LENGTH = 16_384;
 /**
  * Prepares the keys.
  *
- * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`.
+ * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for an invalid option.
  */
 export function createSessionReader(rules: SessionRules): SessionReader {
   const { secret, issuer, audience, clockTolerance: notBeforeTolerance } = rules;

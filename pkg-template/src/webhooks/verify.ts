@@ -80,7 +80,7 @@ export function verifyWebhook<
 
 const SIGNATURE = "ERR_WEBHOOK_SIGNATURE_INVALID";
 
-/** All times are in whole seconds, as in the header. */
+/** Compares the times in whole seconds, as in the header. */
 function checkTime(timestamp: number, now: number, tolerance: unknown = 300): void {
   const age = Math.floor(now) - timestamp;
   if (Math.abs(age) <= (tolerance as number)) return;

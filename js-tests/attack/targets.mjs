@@ -26,7 +26,7 @@ export async function startTargets() {
 
   /**
    * Returns the Worker with this name, whose settings include `bindings`. Rate limits are on, except for the limit per
-   * network, which is only turned on for the rows about that limit.
+   * network, which is turned on only for the rows about that limit.
    */
   const worker = (name = "plain", bindings = WEAK, options = {}) =>
     part(`Worker ${name}`, async () => {

@@ -1,4 +1,4 @@
-// Sends HTTP/1.1 over a plain socket, byte for byte as given. That includes raw paths, header names in any case,
+// Sends HTTP/1.1 over a raw socket, byte for byte as given. That includes raw paths, header names in any case,
 // repeated headers and invalid methods, which `fetch` and `node:http` would normalize or refuse.
 import { connect } from "node:net";
 import { connect as connectSecurely } from "node:tls";

@@ -18,7 +18,7 @@ const defaults = () =>
 export async function corpus(paths = defaults()) {
   const cases = paths.flatMap((path) => read(path));
   const answers = {};
-  // Import these modules only now, because they need packages that the set-up installs. Run them one after another,
+  // Import these modules only now, because they need packages that the setup installs. Run them one after another,
   // because they measure times.
   for (const file of ["native", "node", "workerd", "next-edge", "chromium"]) {
     const { name, prepare, run } = await import(`./builds/${file}.mjs`);

@@ -1,4 +1,4 @@
-// Tests the accessibility of every page with axe, and that each page can be used with the keyboard.
+// Tests every page's accessibility with axe, and checks that each page can be used with the keyboard.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BY_AXE, look } from "./look.mjs";

@@ -232,7 +232,8 @@ test("passwords are argon2id in the database, and Better Auth's own scrypt becom
     await signIn("bob@example.com", "bob's old password");
     await page.getByRole("heading", { name: "Hello, Bob" }).waitFor();
     assert.match(storedHash("bob@example.com"), ours);
-    // Before the tasks have loaded, one of the page's own requests could find no cookies and open the sign-in page.
+    // Wait until the tasks have loaded. Otherwise, the page might send a request without cookies and then open the
+    // sign-in page.
     await page.getByText("No tasks yet.").waitFor();
   }
 });

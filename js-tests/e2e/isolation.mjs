@@ -70,7 +70,7 @@ test("another user's tasks: by pages, payloads, and forms with their ids", async
     const answer = await dee.context.request.post(`${stack.app}/dashboard`, { headers, multipart, maxRedirects: 0 });
     assert.match(answer.headers().location, /failed/, kind);
   }
-  // This path contains the owner's id.
+  // Instead of a task id, send a path that contains the owner's id.
   const multipart = {
     ...(await page
       .locator("form:has([aria-label^=Delete])")

@@ -5,8 +5,8 @@ import { testEmails } from "./emails.mjs";
 import { open, stack } from "./stack.mjs";
 
 /**
- * The types of messages, keyed by the `typ` of the token in the message's link, because the binding itself doesn't send
- * a type.
+ * The message types, keyed by the `typ` of the token in the message's link, because the binding itself doesn't send a
+ * type.
  */
 const TYPES = {
   "reset-password+jwt": "reset-password",

@@ -58,7 +58,7 @@ export async function startApp(env = {}) {
   return app;
 }
 
-/** Options for `forge` that create session data which expired a minute ago. */
+/** Returns options with which `forge` creates session data that expired a minute ago. */
 export const ended = () => ({ currentDate: new Date(Date.now() - 360_000) });
 
 export const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));

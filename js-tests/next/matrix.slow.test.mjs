@@ -4,7 +4,7 @@ import { BROWSER_FIXTURE, nextCommand } from "../../scripts/examples.mjs";
 import { at, run } from "../../scripts/run.mjs";
 import { browserTests } from "../next-browser/browser-app.mjs";
 
-/** A copy of the fixture for Next.js 15, in its own project. It has an edge `middleware.ts` instead of `proxy.ts`. */
+/** A copy of the fixture for Next.js 15, in its own project. It has an edge `middleware.js` instead of `proxy.js`. */
 const COPY = "js-tests/runtimes/next15/browser";
 
 function copyFor15() {

@@ -1,4 +1,4 @@
-// Tests that a wrong option immediately causes an error that contains its name, and never lets a request through.
+// Tests that a wrong option immediately causes an error that names the option, and never lets a request through.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";

@@ -25,7 +25,7 @@ const flagsOf = (words) => words.filter((word) => /^--?[a-z]/i.test(word)).map((
 /** Programs that export another system's users: see migrate-users.test.mjs. */
 const EXPORTERS = ["gpg", "kc.sh", "php", "psql", "python", "rails", "sqlcmd", "wp"];
 
-/** For each program, a function that checks a command: it returns a problem, or nothing if the command is valid. */
+/** For each program, a function that checks a command and returns a problem, or nothing if the command is valid. */
 const programs = {
   npm([verb, name, ...rest], page) {
     if (verb === "install" && !repository && [name, ...rest].some((word) => /^edgeseal(?:@|$)/.test(word)))

@@ -1,5 +1,5 @@
-// Tests increasingly long input in one process. At some point, the core's memory has to grow, which detaches every view
-// of that memory.
+// Tests the package with increasingly long input in one process. At some point, the core's memory has to grow, which
+// detaches every view of that memory.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";

@@ -108,7 +108,7 @@ test("hashes by hashPassword and others are described by their options", async (
     ...scrypt(2 ** 14, 16, 1),
     format: "better-auth",
     prehash: "nfkc",
-    // Node's own recipes for scrypt have the same spelling.
+    // Hashes made with Node's own scrypt can have the same format.
     ambiguous: ["node-scrypt"],
     ...lengths(32, 64),
     verifies: { node: true, edge: true },

@@ -38,7 +38,7 @@ export async function agree(call, what) {
   return one;
 }
 
-/** Asserts that both libraries refuse for the same reason; our error message may differ. */
+/** Asserts that both libraries refuse the call for the same reason; our error message may differ. */
 export async function agreeButMessage(call, what) {
   const [{ message: _, ...one }, { message: __, ...other }] = [
     await outcome(() => call(ours)),

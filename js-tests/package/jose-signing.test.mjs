@@ -1,4 +1,4 @@
-// Compares edgeseal/jose with jose itself, like jose.test.mjs, but for keys and signing.
+// Compares edgeseal/jose with jose itself, as jose.test.mjs does, but for keys and signing.
 import assert from "node:assert/strict";
 import { createSecretKey, randomBytes, webcrypto } from "node:crypto";
 import { test } from "node:test";

@@ -83,7 +83,7 @@ test("100,000 dropped verifiers do not grow memory", async () => {
   const batch = async () => {
     for (let i = 0; i < 1000; i++) registry.register(used(token));
     made += 1000;
-    // Unreferenced verifiers are freed once the garbage collector reports them, between turns of the event loop.
+    // Unreferenced verifiers are freed between turns of the event loop, once the garbage collector has reported them.
     for (let turns = 0; collected < made && turns < 100; turns++) {
       gc();
       await setImmediate();

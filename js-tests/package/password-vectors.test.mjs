@@ -1,4 +1,4 @@
-// Tests published test vectors for every password scheme with the packed package. The vectors have their own licences,
+// Tests the packed package with published test vectors for every password scheme. The vectors have their own licences,
 // so they are not in this repository; EDGESEAL_VECTORS is the path of their folder.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";

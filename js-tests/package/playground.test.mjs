@@ -26,7 +26,7 @@ after(async () => {
   site?.stop();
 });
 
-/** Opens the page in its own browser, and records its requests and errors. */
+/** Opens the page in a new browser context, and records its requests and errors. */
 async function open(options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -277,7 +277,7 @@ test("no data is sent: the page requests only its own files, and the browser blo
       navigator.sendBeacon(elsewhere, "x"),
     ];
   }, elsewhere);
-  // sendBeacon returns true before its request is blocked, so only requests that arrive count.
+  // sendBeacon returns true before its request is blocked, so count the requests that arrive.
   assert.deepEqual(tried.slice(0, -1), Array(4).fill("refused"));
   await (await fetch(elsewhere)).text();
   outside.close();

@@ -1,5 +1,5 @@
 // Tests the set-up's own rules. For example, a script must run when it is started, whatever its folder's path is: a
-// check that wrongly assumes that it was only imported would do nothing, and so would pass.
+// check that wrongly assumed that it was only imported would do nothing and therefore pass.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";

@@ -57,7 +57,7 @@ test("edgeseal/webhooks leaves nothing of a secret, also after refused webhooks"
   for (const length of [24, 64]) {
     const key = randomBytes(length);
     const secret = `whsec_${key.toString("base64")}`;
-    // Also look for the last bytes of the key, because later data in the buffer may overwrite its beginning.
+    // Also look for the last bytes of the key, because later data in the buffer may overwrite the first ones.
     const traces = [
       key,
       key.subarray(-16),

@@ -54,7 +54,7 @@ const CHECKS = {
 
   async name({ stored, password }, maxMemory) {
     const error = await refusal(stored, password, { maxMemory });
-    // Nothing in a hash shows how its password was encoded, so this takes an option.
+    // Nothing in a hash shows how its password was encoded, so an option is needed.
     if (!error) return await verifies(stored, password, { maxMemory, alsoTry: ["latin1"] });
     if (error.code !== "ERR_PASSWORD_HASH_INVALID") return `${error.code}, not ERR_PASSWORD_HASH_INVALID`;
     return error.message.includes("unknown format") ? error.message : undefined;
@@ -75,7 +75,7 @@ async function refusal(stored, password, options) {
   }
 }
 
-/** Numbers of iterations that PBKDF2 recipes commonly use. */
+/** Iteration counts that PBKDF2 recipes commonly use. */
 const ITERATIONS = [1000, 10_000, 25_000, 100_000, 120_000, 210_000, 310_000, 600_000];
 
 /** Yields the conversions that a stored hash may need. Fields that the row doesn't have are left undefined. */

@@ -1,6 +1,6 @@
-// npm run passwords -- FILE…: checks stored hashes in JSON Lines files with the memory limits of Node and of edge
-// runtimes. Prints how many rows pass for each `want`, and exits with 1 if any row fails. If a row lacks the salt or key
-// that its conversion needs, it passes if the error says so.
+// npm run passwords -- FILE…: checks the stored hashes in JSON Lines files, under the memory limits of Node and of edge
+// runtimes. Prints how many rows pass for each `want`, and exits with 1 if any row fails. A row without the salt or key
+// that its conversion needs passes if the error says so.
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { installPackage } from "../../scripts/build-package.mjs";

@@ -21,7 +21,7 @@ import {
 
 // These tests spend most of their time starting wrangler, so run two of them at a time.
 describe("npm run admin, by the Worker's rules", { concurrency: 2 }, () => {
-  // Build the rules once, so that each command doesn't have to.
+  // Build the rules once, so that the commands don't have to.
   before(() => rules());
 
   test("stats lists the kinds of stored hashes, and who can't sign in", async (t) => {

@@ -25,7 +25,7 @@ import {
 
 // These tests spend most of their time starting wrangler, so run two of them at a time.
 describe("npm run admin", { concurrency: 2 }, () => {
-  // Build the rules once, so that each command doesn't have to.
+  // Build the rules once, so that the commands don't have to.
   before(() => rules());
 
   test("users, sessions and secrets, while the Worker runs", async (t) => {

@@ -98,8 +98,8 @@ const held = (database) => {
 };
 
 /**
- * Makes one call fail: the first one for which `isIt` returns true, given its SQL. The call fails before it runs or, if
- * `done` is set, afterwards.
+ * Makes one call fail: the first one whose SQL satisfies `isIt`. The call fails before it runs or, if `done` is set,
+ * afterwards.
  */
 const once = (database, isIt, done) => {
   let left = 1;

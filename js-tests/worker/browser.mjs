@@ -42,7 +42,7 @@ export function openBrowser(worker, { at = 0 } = {}) {
       if (answer.status !== 200) throw new Error(`get-session: ${answer.status} ${answer.text}`);
       return answer.json();
     },
-    /** Another browser with a copy of the current cookies, such as a thief's. */
+    /** Another browser, such as a thief's, with a copy of the current cookies. */
     copy() {
       const other = openBrowser(worker, { at: browser.at });
       for (const [name, cookie] of jar) other.jar.set(name, cookie);

@@ -38,7 +38,7 @@ const withToken = Object.keys(contract.paths)
   .filter((path) => path.endsWith("/{token}"))
   .map((path) => [path, new RegExp(`^${path.replace("{token}", "[^/]+")}$`)]);
 
-/** Finds a request's operation in the contract. For unknown paths under `/api/auth`, that is `unknownEndpoint`. */
+/** Finds a request's operation in the contract. Unknown paths under `/api/auth` belong to `unknownEndpoint`. */
 function operationOf(method, asked) {
   const pathname = withToken.find(([, pattern]) => pattern.test(asked))?.[0] ?? asked;
   const name = method === "HEAD" ? "get" : method.toLowerCase();

@@ -77,9 +77,8 @@ function suite(path, cases) {
     });
 
   /**
-   * Whether the Worker must accept a token, which is the case if the core accepts it and it has the members that its
-   * kind requires. Undefined if the token expires or becomes valid during the request, because then either result is
-   * right.
+   * Whether the Worker must accept a token: it must if the core does and the token has the members that its kind
+   * requires. Undefined if the token expires or becomes valid during the request, because either result is right then.
    */
   function opening(token, { members, ms = 0, ...options }) {
     const [first, last] = [meta.now, meta.now + (ms + 1) / 1000].map((now) => {

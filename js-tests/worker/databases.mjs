@@ -10,7 +10,7 @@ export const PASSWORD = "correct horse battery";
 export const AT = Date.parse("2024-02-29T12:00:00.000Z");
 export const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
-/** For each date format, a function that converts a time to the value that such a date column contains. */
+/** For each date format, a function that converts a time to the value stored in a column with that format. */
 export const DATE_FORMATS = {
   text: (time) => new Date(time).toISOString(),
   seconds: (time) => Math.floor(time / 1000),

@@ -1,5 +1,5 @@
 // Sends a million requests directly to one isolate in workerd. All responses must be right, and memory must not grow
-// after the first requests. This test only runs on Linux, where it can read workerd's memory usage.
+// after the first requests. This test runs only on Linux, where it can read workerd's memory usage.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { edgesealModules, memoryOf, startDirect } from "../../benches/load/direct.mjs";

@@ -63,7 +63,7 @@ export function built(clock) {
  * - `faulty`: make its bindings fail as the `x-fault` request header says.
  * - `routes`: a function that gets the upstream's address and returns the gateway's routes.
  * - `network`: how many requests each network may send per minute (see `earlyInTheMinute`). Both limiters are bound,
- *   but they count only if `RATE_LIMITS` is given.
+ *   but they are used only if `bindings` override `RATE_LIMITS`.
  * - `unbound`: the limiter to leave unbound.
  * - `queues`: the queues that it sends to, by binding; `consumes`: the queues that it consumes, in miniflare's format.
  * - `beside`: other Workers to run alongside it, in miniflare's format.

@@ -1,6 +1,6 @@
 // Tests the pages in docs/guide/migrate that import users: runs their commands on another system's export, runs their
-// SQL in D1, and signs the users in at the real Worker. Django itself makes and exports its users. The other exports
-// have the form that the system writes, with hashes that it made (js-tests/stored-hashes/made-by.md).
+// SQL in D1, and signs the users in at the real Worker. Django itself makes and exports its users. Every other export
+// has the form that its system writes, with hashes that this system made (js-tests/stored-hashes/made-by.md).
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -26,13 +26,13 @@ const commandsOn = (name) =>
     .map(({ code }) => code)
     .join("");
 const tried = new Set();
-/** Returns the page's SQL that begins with this name. */
+/** Returns the SQL block on the page that begins with this file's name. */
 function sqlOn(name, file) {
   tried.add(`docs/guide/migrate/${name}.md ${file}`);
   return pageOf(name).fences.find(({ code }) => code.startsWith(`-- ${file}\n`)).code;
 }
 
-/** Runs the page's commands that match, in a folder, as a shell would. */
+/** Runs the page's matching commands in a shell, in a folder. */
 function shell(folder, page, wanted) {
   const code = commandsOn(page).replaceAll(/\\\n\s*/g, " ");
   const commands = code.split("\n").filter((line) => wanted.test(line));
@@ -177,7 +177,7 @@ test("Spring Security", async () => {
   assert.deepEqual([name, createdAt], ["0@spring.example", "2024-01-03T23:02:03.456Z"]);
 });
 
-/** Returns the signer key in the string in which Supabase stores Firebase's hash. */
+/** Returns the signer key from the string that Supabase stores for a Firebase hash. */
 function keyOf({ stored: text }) {
   return /sk=([^$]+)\$/.exec(text)[1];
 }
@@ -208,7 +208,7 @@ test("Firebase", async () => {
     }),
   );
   shell(folder, "from-firebase", /^node /);
-  // This row was made with lower parameters than Firebase's own, so the command on the page gets these.
+  // This row was made with lower parameters than Firebase's own, so use them in the page's command.
   const code = commandsOn("from-firebase").replaceAll(/\\\n\s*/g, " ");
   const [command] = /^npx edgeseal.*$/m.exec(code);
   const own = command.replace("rounds=8", `rounds=${rounds}`).replace("memCost=14", `memCost=${memCost}`);

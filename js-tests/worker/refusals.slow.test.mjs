@@ -109,7 +109,7 @@ async function started(t, kinds) {
       json: { email, password },
     });
   /**
-   * Returns how long it takes to refuse the user with that kind of hash. If there is no such user, uses an unknown
+   * Returns how long it takes to refuse the user with this kind of hash. If there is no such user, uses an unknown
    * address.
    */
   const refusal = async (name, password = WRONG) => {
@@ -140,7 +140,7 @@ async function inTurns(turns, calls) {
 }
 
 const apart = (one, other) => Math.abs(median(one) - median(other)) / median(other);
-/** Whether a condition is true in the first run or, if it isn't, in both of two more runs. */
+/** Whether a condition is true in the first run or, if it isn't, in both of the next two runs. */
 const mostly = async (run) => (await run()) || ((await run()) && (await run()));
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 const ms = (times) => `${median(times).toFixed(1)} ms`;

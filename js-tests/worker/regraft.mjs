@@ -1,6 +1,6 @@
 // Copies a fault from one token to another, for example from a token in the corpus to session data.
 
-/** The three segments of a token. Undefined if it has more or fewer. */
+/** Returns a token's three segments, or undefined if the token has more or fewer. */
 const parts = (token) => (token.split(".").length === 3 ? token.split(".") : undefined);
 
 const bytes = (segment) => Buffer.from(segment, "base64url");

@@ -20,8 +20,8 @@ const NEW_ALONE = `20261123:${NEW}`;
 const expected = { issuer: ORIGIN, audience: ORIGIN };
 
 /**
- * For each step in docs/guide/operations.md: its name, the Worker's secrets, other programs' secrets, and the `kid` of
- * new tokens.
+ * The steps in docs/guide/operations.md, each with its name, the Worker's secrets, other programs' secrets, and the
+ * `kid` of new tokens.
  */
 const STEPS = [
   ["before", { AUTH_SECRET: OLD }, undefined, undefined],

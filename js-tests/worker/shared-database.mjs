@@ -31,7 +31,7 @@ export async function createFile(folder, databaseId = "DB") {
   await worker.stop();
 }
 
-/** All rows in all tables, except for D1's tables and ours. */
+/** Returns all rows in all tables, except for D1's tables and ours. */
 export function rowsOf(db) {
   const tables = db
     .prepare(

@@ -44,7 +44,7 @@ const signUp = async (email, password = PASSWORD) => {
 };
 const signIn = (email, password = PASSWORD) => worker.post("/api/auth/sign-in/email", { email, password });
 const write = (path, body, cookie) => worker.post(path, body, { cookie, origin: ORIGIN });
-/** The session for these cookies, read from the database. */
+/** Gets the session for these cookies from the database. */
 const refresh = (cookie) => worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
 const sessionOf = async (cookie) => (await (await refresh(cookie)).json())?.session ?? null;
 
@@ -281,8 +281,8 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );
-    // The number of statements of each kind in store/. Statements for the other shape don't count, and neither does the
-    // one after a repeated insert, which runs only if a response was lost. All others must have been checked.
+    // These are the numbers of statements of each kind in store/, except for those for the other shape and the one
+    // after a repeated insert (it runs only if a response was lost). All others must have been checked.
     assert.deepEqual(
       kinds.map((list) => list.length),
       tables.user.has("banned") ? [5, 6, 3, 6] : [5, 5, 2, 6],

@@ -1,4 +1,4 @@
-// Tests that users of other systems can sign in: their stored hashes verify, and are then replaced. Also tests that a
+// Tests that users of other systems can sign in: their stored hashes are verified, and then replaced. Also tests that a
 // hash that can't be verified is logged only once, and that the log line doesn't contain any part of it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -43,8 +43,8 @@ test("each hash signs its user in, is replaced, and signs nobody else in", async
     assert.equal(await signIn(email, "wrong password"), 401, name);
     assert.equal(await storedOf(email), stored, name);
     assert.equal(await signIn(email, password), 200, name);
-    // A hash in the policy's own format stays if it is strong enough. So does the hash of a password that can't be hashed
-    // again because it is empty or bcrypt would truncate it.
+    // A hash in the policy's own format is kept if it is strong enough. So is the hash of a password that can't be
+    // hashed again because it is empty or bcrypt would truncate it.
     const length = Buffer.byteLength(password);
     if (!stored.startsWith("$2b$") && length > 0 && length <= 72) {
       assert.match(await storedOf(email), /^\$2b\$04\$/, name);

@@ -1,5 +1,4 @@
-"""Sends each request that schemathesis generates, as one of two users. Checks that responses don't contain the other
-user's data.
+"""Sends each of schemathesis's requests as one of two users. Checks that responses don't contain the other user's data.
 
 A request's content determines its sender and whether its credentials and values are valid, so that schemathesis can
 reproduce failures.

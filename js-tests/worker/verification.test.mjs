@@ -221,7 +221,7 @@ test("whatever ends all sessions also ends a change of address that a thief has 
   const first = await mailbox.next("change-email-verification", "thief1@verify.example");
   assert.equal((await changePassword(mia.cookie)).status, 200);
   assert.match((await open(first)).headers.get("location"), /error=INVALID_TOKEN/);
-  // The old address is verified. The owner confirms the change from there, but then resets the password.
+  // The old address is verified. The owner opens the link sent there, but then resets the password.
   await write("/change-email", { newEmail: "thief2@verify.example" }, noa.cookie);
   await open(await mailbox.next("change-email-confirmation", noa.email), { cookie: noa.cookie });
   const second = await mailbox.next("change-email-verification", "thief2@verify.example");

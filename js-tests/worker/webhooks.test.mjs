@@ -58,7 +58,7 @@ test("a webhook's own Authorization reaches the upstream unchanged", async () =>
 
 test("such a route identifies nobody, not even by cookie", async () => {
   for (const cookie of [ann.cookie, "better-auth.session_data=stale"]) {
-    // This request doesn't have an `Origin` header, so it would get a 403 if the cookie counted.
+    // This request doesn't have an `Origin` header, so it would get a 403 if the gateway used the cookie.
     const { status, headers } = await seen("/api/hooks/paid", { cookie });
     assert.deepEqual([status, headers.authorization, headers.cookie], [200, undefined, undefined]);
   }

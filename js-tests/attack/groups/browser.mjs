@@ -7,7 +7,7 @@ import { NotUnderstood, valueAfter } from "../rows.mjs";
 
 const EVIL = "https://evil.test";
 
-/** Sends writes with A's cookie and the headers listed in the row's name to the gateway and the auth API. */
+/** Sends write requests with A's cookie and the headers listed in the row's name to the gateway and the auth API. */
 async function write(row, targets) {
   const a = await Person.signUp(await targets.worker(), "C");
   const headers = [a.cookie, ...pageOf(row)];

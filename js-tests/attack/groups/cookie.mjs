@@ -155,7 +155,8 @@ async function fixation(row, targets) {
 }
 
 /**
- * Sends values that contain line breaks and separators, in places where the server might copy them to response headers.
+ * Sends values that contain line breaks and separators, in places from which the server might copy them into response
+ * headers.
  */
 async function injection(row, targets) {
   const worker = await targets.worker();

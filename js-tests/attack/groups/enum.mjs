@@ -8,7 +8,7 @@ import { mannWhitney, median } from "../statistics.mjs";
 import { byNetwork, limited } from "./limits.mjs";
 
 /**
- * The limits: the medians must differ by at most 10%, and p must be over 0.01. If the first run fails, two more must
+ * The limits: the medians must differ by less than 10%, and p must be over 0.01. If the first run fails, two more must
  * both pass.
  */
 const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };

@@ -187,7 +187,7 @@ function json(text) {
 }
 
 /**
- * Sends bodies that contain the same member twice. Either the second value must always count, or such bodies must
+ * Sends bodies that contain the same member twice. Either the second value must always be used, or such bodies must
  * always be refused.
  */
 async function lastOfTwo(post, a) {

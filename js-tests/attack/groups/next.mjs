@@ -1,4 +1,4 @@
-// Requests the app's protected page at similar URLs, and from an app whose verifier is broken.
+// Requests the app's protected page at variants of its URL, and from an app whose verifier is broken.
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

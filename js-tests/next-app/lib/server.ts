@@ -8,7 +8,7 @@ import Database from "libsql";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
 
-/** A real Better Auth server with a real SQLite database. Created on first use: builds don't have the secret. */
+/** A real Better Auth server with a real SQLite database. Created on first use, since builds don't have the secret. */
 export const authServer = () => (server ??= start());
 
 async function start() {

@@ -1,5 +1,5 @@
-// The two servers to compare, which have the same base URL and secret, and browsers that keep cookies and send requests
-// to the servers.
+// The two servers to compare, which have the same base URL and secret. Also browsers that keep cookies and send
+// requests to the servers.
 import { createServer, request as plainly } from "node:http";
 import { request as overTls } from "node:https";
 import { mock } from "node:test";
@@ -21,7 +21,7 @@ export async function betterAuthPaths() {
 /**
  * `mail` is called with each message; without it, Better Auth can't send e-mail. With `strict`, users must verify their
  * address before they can sign in, and must open a link to delete their account. The Worker has no setting for
- * `autoSignIn`, which signs users in when they verify their address, or `emailChanges`, which turns on change-email
+ * `autoSignIn`, which signs users in when they verify their address, or for `emailChanges`, which turns on change-email
  * even if no e-mail can be sent.
  */
 async function openBetterAuth(

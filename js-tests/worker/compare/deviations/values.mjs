@@ -1,4 +1,4 @@
-// Paths and values used for matching by rows in more than one file.
+// Paths and values that rows in more than one file use for matching.
 
 export const absent = undefined;
 export const TOKEN = String.raw`^cookies\.(__Secure-)?better-auth\.session_token`;

@@ -8,7 +8,7 @@ const change = (name, browser, newEmail, more) =>
   client(`change-email: ${name}`, browser, (auth) => auth.changeEmail({ newEmail, ...more }));
 const stored = (name, browser) =>
   client(name, browser, (auth) => auth.getSession({ query: { disableCookieCache: true } }));
-/** Signs up a user and verifies the address. */
+/** Signs up a user and verifies their address. */
 const verified = (user, browser) => [
   signUp(user, browser),
   client(`send-verification-email: ${user.name}`, browser, (auth) => auth.sendVerificationEmail({ email: user.email })),

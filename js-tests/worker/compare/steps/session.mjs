@@ -1,4 +1,4 @@
-// Reading a session, including with changed cookies.
+// Reading a session, with unchanged and with changed cookies.
 import { ORIGIN, bare, client, get, post, raw } from "./asking.mjs";
 
 export const session = [

@@ -96,7 +96,7 @@ export const verify = [
     return { method: "POST", path: BASE + OPEN + search, headers: {} };
   }),
 
-  // verify-email by scripts.
+  // verify-email: first by navigation, then by scripts.
   open("verify-email: navigation, signed in", "vera", "verify 2", undefined, { "sec-fetch-mode": "navigate" }),
   client("get-session after verification, from the cache", "vera", (auth) => auth.getSession()),
   client("get-session after verification, from the store", "vera", (auth) =>

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { at, isMain, run } from "../scripts/run.mjs";
 
-/** In bytes. Every plan allows more, but a larger Worker starts more slowly. */
+/** The Worker's size budget in bytes. Every plan allows more, but a larger Worker starts more slowly. */
 export const MOST_UPLOADED = 700_000;
 
 /**
- * Deployed environments have these bindings only once their domain may send e-mail; wrangler.toml explains how to
- * enable that.
+ * A deployed environment doesn't have these bindings until its domain may send e-mail; wrangler.toml explains how to
+ * set this up.
  */
 const OPTIONAL = ["EMAIL", "EMAIL_FROM", "APP_NAME"];
 

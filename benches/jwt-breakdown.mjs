@@ -24,7 +24,7 @@ const caught = (run) => () => {
   }
 };
 
-/** `verify` is Edgeseal's function; `key` is the KeyObject that signs the tokens. */
+/** `verify` is Edgeseal's function; `key` is a KeyObject with the tokens' secret. */
 export async function breakdown(verify, key) {
   // Creating a stack trace would take longer than everything else involved in rejecting a token.
   const { stackTraceLimit } = Error;
@@ -56,8 +56,8 @@ export async function breakdown(verify, key) {
 }
 
 /**
- * Verifies a token in three forms: one refused as early as possible, one refused only for its signature, and one
- * accepted.
+ * Verifies a token in three forms: one that is refused as early as possible, one that is refused only because of its
+ * signature, and one that is accepted.
  */
 function stages(prefix, token, verify) {
   const broken = flat(`!${token.slice(1)}`);

@@ -25,7 +25,7 @@ const ours = (token) => verifier.verify(token);
 const joseVerify = (jose, key) => async (token) => (await jose.jwtVerify(token, key, joseOptions)).payload;
 const joseSign = (jose, key) => (claims) => new jose.SignJWT(claims).setProtectedHeader(joseHeader).sign(key);
 
-/** Each contender checks a fixed algorithm, issuer, audience and expiration, and returns the claims as an object. */
+/** Each contender accepts only HS256, checks the issuer, audience and expiration, and returns the claims object. */
 const verifiers = {
   edgeseal: ours,
   "fast-jwt": fastJwt.createVerifier(fastOptions),

@@ -1,5 +1,5 @@
-// npm run bench:password: compares each scheme at typical costs with popular libraries, node:crypto and the unmodified
-// Rust crates, compiled natively.
+// npm run bench:password: compares our implementation of each scheme, at typical costs, with popular libraries,
+// node:crypto and the unmodified Rust crates, compiled natively.
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
 import * as node from "node:crypto";
@@ -39,7 +39,8 @@ const CASES = {
 };
 
 /**
- * The libraries' functions for each algorithm, or `undefined` if unavailable. They return the stored string or the key.
+ * The libraries' functions for each algorithm; a function that is unavailable is `undefined`. The functions return the
+ * stored string or the key.
  */
 const PEERS = {
   bcrypt: ({ cost }) => ({
@@ -125,7 +126,7 @@ const timed = (run) => async () => {
   return performance.now() - start;
 };
 
-/** Checks that all contenders do the same work. Runs before the measurement and serves as warm-up. */
+/** Checks that all contenders do the same work. Runs before the measurement and serves as a warm-up. */
 async function check(name, options, made) {
   const stored = typeof made === "string" ? made : phc(options, made);
   assert.equal(edgeseal.verifyPasswordSync(password, stored), true, `${name}: ${stored}`);

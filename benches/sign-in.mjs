@@ -34,9 +34,9 @@ async function signUp({ worker }, i) {
 }
 
 /**
- * Times the sign-ins of different users over this many connections, each of which sends one request after another.
- * Hashing blocks workerd's only thread, and workerd closes connections that it has not read from for 5 s, so this
- * benchmark fails if the machine is so busy that 16 hashes take that long.
+ * Times the sign-ins of different users over the given number of connections. Each connection sends one request after
+ * another. Hashing blocks workerd's only thread, and workerd closes connections that it has not read from for 5 s, so
+ * this benchmark fails if the machine is so busy that 16 hashes take that long.
  */
 const signIns = (worker, connections) => async (count) => {
   const port = Number(worker.url.port);

@@ -15,7 +15,7 @@ const COUNTS = [1000, 1_000_000];
 /** The highest allowed ratio of a request's time with a million users to its time with a thousand. */
 const MOST_RATIO = 1.5;
 /**
- * How much longer the Worker may take to start than a Worker that has the same bytes but ignores them, in milliseconds.
+ * How many milliseconds longer the Worker may take to start than a Worker that has the same bytes but ignores them.
  */
 const MOST_START = 50;
 const STARTS = 21;
@@ -73,7 +73,7 @@ async function latency() {
   }
 }
 
-/** Times one request at a time, after a warm-up. */
+/** Times one request at a time. */
 function timed(request) {
   let asked = 0;
   return async () => {

@@ -1,5 +1,5 @@
-// The Worker that benches/workerd.mjs times: `?contender=NAME&of=CASE&count=N` runs a case N times. This file is
-// bundled in js-tests/, where the packages that it imports are installed.
+// The Worker that benches/workerd.mjs measures: a request with `?contender=NAME&of=CASE&count=N` runs a case N times.
+// This file is bundled in js-tests/, where the packages that it imports are installed.
 import * as workerJwt from "@tsndr/cloudflare-worker-jwt";
 import * as edgeseal from "edgeseal";
 import * as edgesealJose from "edgeseal/jose";
@@ -69,7 +69,7 @@ async function judge({ verify, sign }, { token, refused, claims }) {
   return { taken: await verdict(verify, token), verdicts, signed: await sign(claims) };
 }
 
-/** Runs `run` `count` times. Only promises are awaited, so that synchronous calls aren't slowed down. */
+/** Calls `run` `count` times. Only promises are awaited, so that synchronous calls aren't slowed down. */
 async function repeat(run, inputs, count) {
   const first = run(inputs[0]);
   await first;

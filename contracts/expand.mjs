@@ -1,5 +1,5 @@
-// Reads a corpus file as cases. Its first line, `_meta`, contains the secret, time, issuer and audience; a row may
-// override any of these. Each row contains a token, or a recipe for a token that is too long to write down.
+// Reads the cases from a corpus file. The file's first line, `_meta`, contains the secret, time, issuer and audience; a
+// row may override any of these. Each row contains a token, or a recipe for a token that is too long to write down.
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 
@@ -89,7 +89,7 @@ function cook(recipe, meta, where) {
   const added = (object) => `${object.slice(0, -1)},${MEMBERS[recipe.op](recipe)}}`;
   const parts = recipe.part === "header" ? [added(HEADER), claims] : [HEADER, added(claims)];
   const signed = parts.map((part) => Buffer.from(part).toString("base64url")).join(".");
-  // A dummy signature, as on a token that anybody could send, so only the checks before the HMAC run.
+  // A dummy signature, as on a token that anybody could send, so only the checks that precede the HMAC run.
   const signature = recipe.sign === false ? "A".repeat(43) : sign(signed, secretOf({}, meta));
   return `${signed}.${signature}`;
 }

@@ -40,7 +40,7 @@ const bundles = [
 /** Modules that go into the shared file: see `pkg-template/src/shared.ts`. */
 const SHARED = ["base64url.js", "bytes.js", "duration.js", "errors.js", "key-ring.js", "options.js"];
 
-/** Entries that import a core's entry under the package's name, so that each runtime resolves it to its own variant. */
+/** Entries that import a core's entry under the package's name, so that each runtime gets its own variant. */
 function uponCore(upon, names) {
   return names.flatMap((name) => [
     { names: [name], core: cores.slim, upon },
@@ -48,7 +48,8 @@ function uponCore(upon, names) {
   ]);
 }
 
-/** Entries that have their own type declarations. All other entries are variants of these for other runtimes. */
+/** Entries that have their own type declarations. The other entries are variants of these for other runtimes,
+ * except for the command-line tool. */
 const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt", "better-auth", "webhooks"].map(
   (name) => `${name}.d.ts`,
 );

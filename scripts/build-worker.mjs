@@ -20,6 +20,6 @@ const built = (name, folder, features = []) =>
 
 export const buildWorker = () => built("Worker", "build");
 
-/** Makes a build for tests, in which a request can change the clock and force faults. */
+/** Makes a test build in which a request can change the clock and force faults. */
 export const buildClockedWorker = () =>
   built("Worker with a test clock", "build-clock", ["--features", "test-clock,test-fault"]);

@@ -1,4 +1,4 @@
-// npm run example -- nextjs ../my-app: copies an example to a standalone app that includes the package's tarball.
+// npm run example -- nextjs ../my-app: copies an example as a standalone app that includes the package's tarball.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { build } from "./build.mjs";
@@ -8,9 +8,7 @@ import { at, isMain, run, stop } from "./run.mjs";
 /** Files that are not copied, because they only work in this repository. */
 const STAYS = /^test_.*\.py$/;
 
-/**
- * Copies the files of an example that git tracks, and replaces the example's `edgeseal` dependency with the tarball.
- */
+/** Copies an example's git-tracked files, and replaces the example's `edgeseal` dependency with the tarball. */
 export async function takeOut(name, folder) {
   const { output } = await run("git", ["ls-files"], { cwd: at("examples", name) });
   for (const file of output.split("\n").filter((line) => line && !STAYS.test(line))) {

@@ -1,4 +1,4 @@
-// Prepares and starts the Next.js apps: the examples and the fixtures of tests.
+// Prepares and starts the Next.js apps: the examples and the test fixtures.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { installPackage } from "./build-package.mjs";
@@ -23,7 +23,7 @@ export async function prepareBetterAuthExample() {
   await nextBuild(BETTER_AUTH_EXAMPLE, {});
 }
 
-/** A small app whose middleware runs the package in Next's edge runtime. */
+/** A small app whose middleware runs the package in Next.js's edge runtime. */
 export const EDGE_FIXTURE = "js-tests/next-edge";
 export const prepareEdgeFixture = () =>
   nextBuild(EDGE_FIXTURE, {}, ["js-tests/package/cases.mjs", "js-tests/corpus/judge.mjs"]);

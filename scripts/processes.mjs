@@ -8,7 +8,7 @@ const GRACE = 4000;
 const KEPT_LINES = 60;
 
 /**
- * Returns functions that start and stop processes. All of them stop when this process ends. Once `report` has been
+ * Returns functions that start and stop processes. All these processes stop when this one ends. Once `report` has been
  * called, `print(name, line)` receives their output.
  */
 export function createProcesses({ print = () => {} } = {}) {

@@ -1,5 +1,5 @@
-// npm run release:files: writes the files to attach to a release into target/release-files/: the tarball, its SBOM
-// (CycloneDX), checksums, and the release notes from CHANGELOG.md.
+// npm run release:files: writes the files for a release to target/release-files/: the tarball, its SBOM (CycloneDX),
+// checksums, and the release notes from CHANGELOG.md.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "./build.mjs";

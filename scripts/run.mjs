@@ -1,4 +1,4 @@
-// Runs commands and reports each step in one line; shows the output only of steps that fail.
+// Runs commands and reports each step in one line; shows a step's output only if the step fails.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -19,8 +19,8 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 export const at = (...parts) => join(root, ...parts);
 
 /**
- * Returns whether Node was started with this module. Compares real paths, because a URL escapes spaces and a path may
- * be a symbolic link.
+ * Returns whether Node was started with this module. Compares real paths, because spaces are escaped in a URL, and a
+ * path may be a symbolic link.
  */
 export function isMain(url) {
   const [, started = ""] = process.argv;
@@ -95,7 +95,7 @@ export function wasmFlags() {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   const flags = [
     "-Ctarget-feature=+simd128",
-    // Without this, the compiler inlines so much rarely executed code that the module grows by 7 %. Functions with
+    // Without this, the compiler inlines so much rarely executed code that the module grows by 7%. Functions with
     // `#[inline]` have a higher threshold.
     "-Cllvm-args=-inline-threshold=40",
     // Only Firebase's hashes need AES, and only for a few bytes.
@@ -151,7 +151,7 @@ export async function version(command, args = ["--version"]) {
   }
 }
 
-/** Runs a set-up step and prints a line with its duration. If the step takes long, also prints its progress. */
+/** Runs a set-up step and prints a line with its duration. If the step is slow, also prints its progress. */
 export async function step(name, work) {
   const start = Date.now();
   const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;

@@ -230,7 +230,7 @@ for (const name of wanted) {
   const began = Date.now();
   const { code, output } = await every[name]();
   const counted = count(output);
-  // A runner that crashed before it could count, or that ran nothing, must not count as passed.
+  // A runner that crashed before it could count, or that ran nothing, is reported as a failure.
   if ((code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0) counted.failed += 1;
   for (const key of Object.keys(total)) total[key] += counted[key];
   const seconds = Math.round((Date.now() - began) / 1000);

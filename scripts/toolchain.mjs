@@ -61,8 +61,8 @@ async function installOnMachineNode(cwd) {
 }
 
 /**
- * Installs js-tests/databases. Only its `node` package may run an install script: the other scripts download engines
- * and compile addons that nothing here uses.
+ * Installs the packages of js-tests/databases. Only the `node` package may run an install script: the other scripts
+ * download engines and compile addons that nothing here uses.
  */
 export const betterAuthVersions = () =>
   step("Better Auth's versions in js-tests/databases", () =>
@@ -94,7 +94,7 @@ function lockedVersion(crate) {
   return lock.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))[1];
 }
 
-/** Installs a Rust tool of exactly this version into `.tools`. */
+/** Installs exactly this version of a Rust tool into `.tools`. */
 const rustTool = (crate, binary, wanted, asked = ["--version"]) =>
   step(`${binary} ${wanted}`, async () => {
     const path = at(".tools/bin", binary);

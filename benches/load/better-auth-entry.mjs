@@ -20,7 +20,7 @@ export default {
       secret: env.AUTH_SECRET,
       baseURL: env.BASE_URL,
       database: env.DB,
-      // As in our Worker, a cookie can contain the session, so that reading it doesn't require the database.
+      // As in our Worker, a cookie can contain the session, so that reading the session doesn't require the database.
       session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: 900 } },
       emailAndPassword: { enabled: true, password: bcrypts[env.BCRYPT](env.COST) },
       rateLimit: { enabled: false },

@@ -8,7 +8,7 @@ import { compatibilityDate } from "../../js-tests/compatibility.mjs";
 const root = new URL("../../", import.meta.url);
 const installed = new URL("js-tests/", root);
 
-/** The Worker as deployed. */
+/** Returns the modules of Edgeseal's Worker as they are deployed. */
 export function edgesealModules(folder = new URL("worker/build/", root)) {
   return readdirSync(folder)
     .filter((name) => /\.(js|wasm)$/.test(name))
@@ -34,7 +34,7 @@ export async function bundled(entry, wasm = []) {
 
 const moduleOf = (path, contents) => ({ type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path, contents });
 
-/** Starts a Worker with its own database; returns its address, process id, output and the address of V8's inspector. */
+/** Starts a Worker with its own database; returns its address, process id, output and inspector address. */
 export async function startDirect(modules, bindings, { flags = [], inspected = false } = {}) {
   const before = new Set(workerds());
   const miniflare = new Miniflare({

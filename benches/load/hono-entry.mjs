@@ -97,7 +97,7 @@ async function sessionData(c) {
   return isValid ? data : undefined;
 }
 
-/** The session in the refresh cookie: checks Better Auth's signature on the cookie, then the token's own signature. */
+/** Reads the session from the refresh cookie. Better Auth's signature is checked first, then the token's own. */
 async function session(c) {
   const cookie = getCookie(c, "better-auth.session_token");
   const dot = cookie?.lastIndexOf(".") ?? -1;

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import WebSocket from "ws";
 
 /**
- * Live bytes in a Worker's isolate: V8's heap after a full collection, and the linear memory of its wasm. `inspector`
- * is the result of Miniflare's `getInspectorURL`; the inspector's client is connected only during the measurement.
+ * Returns the bytes in use in a Worker's isolate: V8's heap after a full garbage collection, and the wasm's memory.
+ * `inspector` is the result of Miniflare's `getInspectorURL`; the inspector's client is connected only during the
+ * measurement.
  */
 export async function isolateMemory(inspector) {
   const { call, context, close } = await attach(inspector);

@@ -80,7 +80,7 @@ const SERVICE = {
   "cf-connecting-ip": "192.0.2.8",
 };
 
-/** A hundred mixed requests. The number of requests of each kind is proportional to its share. */
+/** Returns a hundred mixed requests. Each kind's share is a percentage. */
 export function mixed(people) {
   const body = JSON.stringify({ title: "water the plants" });
   const json = { "content-type": "application/json", "content-length": body.length };

@@ -111,7 +111,7 @@ const form = list("form");
 const base = list("b64");
 {
   const strict = base.should.reject("bad_base64", "RFC 4648 3.5 (unused bits are zero); RFC 7515 2");
-  /** Sets unused bits in the last base64url letter, which gives a different string that decodes to the same bytes. */
+  /** Sets unused bits in the last base64url letter. The result is a different string that decodes to the same bytes. */
   const loose = (text, bits) => text.slice(0, -1) + ALPHABET[ALPHABET.indexOf(text.at(-1)) | bits];
   const ending = (text, rest) => b64(text).length % 4 === rest;
   const headers = [HEADER, `${HEADER} `, `${HEADER}  `];

@@ -235,7 +235,7 @@ const size = list("size");
   const raised = { max_bytes: 2 ** 21 };
   const open = size.must.reject("bad_signature", "an unsigned token costs little");
   const accepted = size.should.accept("ok", "linear time in a token of 1 MiB");
-  const mib = 700 * 1024; // 1 MiB as base64url.
+  const mib = 700 * 1024; // Almost 1 MiB as base64url.
   for (const [name, text] of [
     ["letters", "x"],
     ["escapes", "\\u0061"],

@@ -28,9 +28,9 @@ export function claims(changes = {}) {
   const members = Object.entries(text).filter(([, value]) => value !== undefined);
   return `{${members.map(([name, value]) => `"${name}":${value}`).join(",")}}`;
 }
-/** Valid claims with raw text after them. */
+/** Valid claims with raw text added before the closing brace. */
 export const plus = (text) => `${claims().slice(0, -1)},${text}}`;
-/** A valid header with raw text after it. */
+/** A valid header with raw text added before the closing brace. */
 export const headerPlus = (text) => `${HEADER.slice(0, -1)},${text}}`;
 export const token = (header = HEADER, payload = claims(), secret = SECRET, hash = "sha256") =>
   seal(b64(header), b64(payload), secret, hash);

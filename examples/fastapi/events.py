@@ -10,7 +10,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 import tasks
 
 _SECRET = os.environ.get("WEBHOOK_SECRET")
-# If the secret is not base64, this raises an error and the app doesn't start.
+# If the secret is not base64, `Webhook` raises an error, and the app doesn't start.
 WEBHOOK = Webhook(_SECRET) if _SECRET else None
 
 
@@ -29,7 +29,7 @@ async def verified(request: Request) -> Event:
         assert WEBHOOK is not None
         WEBHOOK.verify(body, dict(request.headers), json_parse=False)
         return Event.model_validate_json(body)
-    # Malformed headers and bodies raise a ValueError.
+    # Malformed headers and bodies cause a ValueError.
     except (WebhookVerificationError, ValidationError, ValueError) as error:
         raise HTTPException(status.HTTP_400_BAD_REQUEST, "Not a valid webhook") from error
 

@@ -24,7 +24,7 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-# Documents the routes' errors in the API documentation. All of them are problem details.
+# Describes the routes' errors in the API documentation. All errors are problem details.
 DOCUMENTED: dict[Union[int, str], dict[str, Any]] = {
     "4XX": {
         "description": "Refused",
@@ -54,6 +54,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> ProblemResponse:
-        # Omits `input` and `ctx`, which repeat what the client sent.
+        # Omit `input` and `ctx`, which repeat what the client sent.
         faults = [{"detail": one["msg"], "at": "/".join(map(str, one["loc"]))} for one in error.errors()]
         return problem(status.HTTP_400_BAD_REQUEST, "The request is not valid", errors=faults)

@@ -238,7 +238,7 @@ def test_an_error_reveals_nothing(monkeypatch: pytest.MonkeyPatch, caplog: pytes
     monkeypatch.setattr(tasks, "ADD", "INSERT INTO elsewhere VALUES (:id)")
     answer = Person().send("POST", json={"title": "Write"}, headers={"Origin": "https://app.example"})
     assert "elsewhere" not in str(problem(answer, 500))
-    # Pages on an allowed origin can read this response, as they can any other error.
+    # Pages on an allowed origin can read this response, like any other error response.
     assert answer.headers["access-control-allow-origin"] == "https://app.example"
     assert answer.headers["cache-control"] == "no-store"
     assert "elsewhere" in caplog.text, "the log has why"

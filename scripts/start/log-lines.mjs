@@ -4,7 +4,7 @@ const COLOURS = { worker: 36, fastapi: 32, next: 35 };
 
 const paint = (code, text) => `\u001b[${code}m${text}\u001b[0m`;
 
-/** Uses colours in a terminal, unless the user has disabled them: https://no-color.org. */
+/** Returns whether to use colours: only in a terminal, unless the user has disabled them (https://no-color.org). */
 export const seesColour = (stream, env) => Boolean(stream.isTTY) && !env.NO_COLOR;
 
 /** Returns `print(name, line)` for these parts. */

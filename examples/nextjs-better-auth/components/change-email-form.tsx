@@ -16,7 +16,7 @@ import { changeSent } from "@/lib/said";
 interface ChangeEmailProps {
   userId: string;
   email: string;
-  /** Whether the current address is confirmed. If it is, the user must confirm the change with a link sent there. */
+  /** Whether the current address is confirmed. If it is, the user must confirm the change with a link sent to it. */
   verified: boolean;
 }
 

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 
 const never = () => () => {};
 
-/** Returns whether the page's scripts are running yet. Elements that need scripts stay hidden until they are. */
+/** Returns whether the page's scripts are running yet. Elements that need scripts stay hidden until then. */
 export const useHydrated = () =>
   useSyncExternalStore(
     never,

@@ -4,8 +4,8 @@ import { secret } from "@/lib/secret";
 
 /**
  * The name of the header in which your platform passes on the client's IP address, such as `cf-connecting-ip`,
- * `fly-client-ip` or `x-vercel-forwarded-for`. The platform must overwrite any value that a client sends. If it is
- * not set, no address is trusted.
+ * `fly-client-ip` or `x-vercel-forwarded-for`. The platform must overwrite any value that a client sends. If
+ * `CLIENT_IP_HEADER` is not set, no address is trusted.
  */
 const addressHeader = process.env.CLIENT_IP_HEADER;
 

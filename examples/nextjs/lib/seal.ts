@@ -9,7 +9,7 @@ let key: Uint8Array | undefined;
 /** The secret that signs new seals, with its key id if it has one. */
 const signing = () => (typeof secret === "string" ? { secret, kid: undefined } : secret[0]!);
 
-/** The key for seals, which is not used for anything else. See `docs/guide/next.md`. */
+/** The key for seals. It is not used for anything else. See `docs/guide/next.md`. */
 const sealKey = () => (key ??= new Uint8Array(hkdfSync("sha256", signing().secret, "", "edgeseal proxy v1", 32)));
 
 /**

@@ -9,7 +9,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * For pages with a token in their URL: the `Referer` header never contains that URL, not even in requests to this
+ * For a page with a token in its URL: the `Referer` header never contains that URL, not even in requests to this
  * origin. This is not `no-referrer`, for the same reason as above.
  */
 export const TOKEN_REFERRER = "strict-origin";

@@ -44,7 +44,7 @@ export const taskPath = (userId: string, id: string) => `${tasksPath(userId)}/${
 
 /** The URL of a user's tasks, newest first; with `after`, only tasks older than the task with that id. */
 export function pagePath(userId: string, after?: string): string {
-  // Request one more task than is shown, to know whether there are older tasks.
+  // Request one more task than is shown, to find out whether there are older tasks.
   const query = new URLSearchParams({ sort: "newest", limit: String(PAGE_SIZE + 1) });
   if (after) query.set("cursor", after);
   return `${tasksPath(userId)}?${query}`;

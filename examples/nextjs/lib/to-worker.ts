@@ -18,7 +18,7 @@ export function toWorker(request: NextRequest): NextResponse {
   return NextResponse.rewrite(new URL(pathname + search, worker), { request: { headers } });
 }
 
-/** Refuses bodies over the limit: Next.js silently truncates them, and the upstream would accept what is left. */
+/** Refuses bodies over the limit, because the upstream would accept a body that Next.js has silently truncated. */
 function refusedBody(headers: Headers): NextResponse | undefined {
   const length = headers.get("content-length");
   if (length === null && headers.has("transfer-encoding")) return refuse(411, "LENGTH_REQUIRED");

@@ -11,7 +11,7 @@ interface AgainButtonProps {
 
 /**
  * Sends an e-mail again, but not within a minute of the last one. Without JavaScript, only the server limits how often
- * this is possible.
+ * it can be sent.
  */
 export function AgainButton({ times, pending }: AgainButtonProps) {
   const left = useCountdown(times);

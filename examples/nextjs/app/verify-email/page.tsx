@@ -10,7 +10,7 @@ import type { PageProps } from "@/lib/page-props";
 
 export const metadata: Metadata = { title: "Confirm your e-mail address" };
 
-/** For each error code, a text that says why the server refused the link. */
+/** For each error code, a message that says why the server refused the link. */
 const REFUSALS: Readonly<Record<string, string>> = {
   TOKEN_EXPIRED: "This link has expired.",
   INVALID_TOKEN: "This link isn't valid any more.",

@@ -1,5 +1,5 @@
 -- Better Auth's own tables, as its CLI creates them for SQLite, so that an existing
--- Better Auth database works unchanged. The "session" and "verification" tables are
+-- Better Auth database works unchanged. The tables "session" and "verification" are
 -- omitted, because sessions are stateless.
 CREATE TABLE IF NOT EXISTS "user" (
   "id" text NOT NULL PRIMARY KEY,

@@ -8,7 +8,7 @@ CREATE TABLE "edgeseal_event" (
   -- When the change happened, in milliseconds since the epoch.
   "time" integer NOT NULL,
   -- Until this time, in milliseconds since the epoch, only one isolate may deliver this user's events. A time in the
-  -- past is the time of the last failure; null means that delivery was never tried.
+  -- past is the time of the last failure; null means that the event was never tried.
   "leasedUntil" integer
 );
 

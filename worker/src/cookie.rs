@@ -104,7 +104,7 @@ impl Jar {
         lines
     }
 
-    /// Returns every value of the session data, with its chunks joined.
+    /// Returns the value of each session data cookie, with the chunks of a split one joined.
     pub(crate) fn session_data(&self) -> Vec<String> {
         let name = self.name(SESSION_DATA);
         let mut all: Vec<String> = values(&self.header, &name)

@@ -68,7 +68,7 @@ after(async () => {
   silent.close();
 });
 
-/** Sends one request. Checks the response, records that it occurred, and returns it. */
+/** Sends one request. Checks the response, records which response it was, and returns it. */
 export async function ask(method, path, { body, raw, headers = {}, worker = plain, navigated, ...init } = {}) {
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = sent === undefined ? {} : { "content-type": "application/json" };

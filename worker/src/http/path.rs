@@ -49,7 +49,7 @@ fn needs_escape(byte: u8) -> bool {
 /// Returns whether a segment has only one meaning. It must be valid UTF-8, because
 /// overlong forms can hide dots and slashes (RFC 3629 §3), and must not contain control
 /// characters. It must not turn into a dot segment if blanks are dropped or look-alike
-/// letters are folded.
+/// characters are folded.
 fn is_plain(segment: &str) -> bool {
     let Ok(text) = percent_decode_str(segment).decode_utf8() else {
         return false;

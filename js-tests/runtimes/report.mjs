@@ -9,7 +9,7 @@ const SECRET = "0123456789abcdef0123456789abcdef";
 const TOKEN =
   "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1c2VyXzAxIiwiZXhwIjo0MDAwMDAwMDAwLCJpYXQiOjE4MDAwMDAwMDB9.vMKOv_eMCM7DwiMW4ICUfGRSiWmfKLIM9ACK7Il9S8Y";
 
-/** How long the first call took. It is kept because one process may report several times. */
+/** How long the first call took. It is kept because one process may send its report more than once. */
 let verified;
 
 export async function report(edgeseal, imported = sinceStart) {

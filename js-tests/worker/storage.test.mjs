@@ -313,7 +313,7 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
   });
 }
 
-/** Adds a few hundred users, each with an account, a row in our own table and an ended session. */
+/** Adds a few hundred users, each with an account, a row in our own table and a session that has ended. */
 async function fill({ user, account, all }, dates) {
   const at = DATE_FORMATS[dates](Date.now());
   const times = { createdAt: at, updatedAt: at };

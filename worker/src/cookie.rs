@@ -77,8 +77,8 @@ impl Jar {
         named.into_iter().next()
     }
 
-    /// Returns whether the request does not come from a browser and has only session
-    /// data.
+    /// Returns whether the request has only session data and comes from a program other than
+    /// a browser.
     pub(crate) fn is_program_with_data_only(&self) -> bool {
         !self.is_from_browser && self.session_tokens().is_empty() && self.host_session().is_none()
     }

@@ -108,7 +108,7 @@ const OVER_HTTPS: &str = "This server is only available over https";
 
 impl Refusal {
     /// Returns the HTTP status, the stable code and the message. If Better Auth has an
-    /// equivalent refusal, all three match it.
+    /// equivalent error, all three match it.
     #[allow(clippy::too_many_lines, reason = "a table is read in one piece")]
     pub(crate) fn on_the_wire(&self) -> (u16, &'static str, &str) {
         match self {

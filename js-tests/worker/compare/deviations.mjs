@@ -101,7 +101,7 @@ function isValue(value, wanted) {
   return Object.is(value, wanted);
 }
 
-/** Builds the page. `shown` maps rows to the steps that they match; `compared` is the number of compared requests. */
+/** Builds the page. `shown` maps rows to the steps that they match; `compared` is the number of requests compared. */
 export function page(shown, compared) {
   const rows = [...shown].map(([{ where, says, reason }, steps]) =>
     [where, ...says, reason, `${steps.length}: ${code(steps[0] ?? "none")}`].map((cell) => cell.replaceAll("|", "\\|")),

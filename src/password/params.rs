@@ -132,21 +132,20 @@ impl HashParams {
                     Sha::Sha512 => Self::Pbkdf2Sha512 { iterations },
                 }
             }
-            // A round compresses one or two blocks; a PBKDF2 iteration compresses two.
+            // Measured in wasm, and rounded down: a refusal must not be faster than the policy.
             Scheme::ShaCrypt { hash, rounds } => match hash {
                 Sha::Sha512 => Self::Pbkdf2Sha512 {
-                    iterations: rounds / 2,
+                    iterations: rounds / 20 * 11,
                 },
                 _ => Self::Pbkdf2Sha256 {
-                    iterations: rounds / 4 * 3,
+                    iterations: rounds / 10 * 9,
                 },
             },
             Scheme::Phpass { hash, log_rounds } => {
                 let rounds = 1 << log_rounds.min(31);
                 match hash {
-                    // MD5 takes about half the time of SHA-256.
                     PhpassHash::Md5 => Self::Pbkdf2Sha256 {
-                        iterations: rounds / 4,
+                        iterations: rounds / 16 * 5,
                     },
                     PhpassHash::Sha512 => Self::Pbkdf2Sha512 {
                         iterations: rounds / 2,

@@ -94,13 +94,26 @@ test("hashes that verify as they are get checked; --keep also writes the rows of
   const given = ["convert", "--from", "django", "--column", "hash=fields.password"];
   const dropped = edgeseal(given, { input: jsonl(...rows) });
   assert.deepEqual(parse(dropped.out), [{ ...rows[0], converted: hash }]);
-  assert.match(dropped.err, /1 row, the first is row 2: the stored hash marks an account without a password/);
+  assert.match(
+    dropped.err,
+    /1 row, the first is row 2: the stored hash marks an account that is locked or has no password/,
+  );
   const kept = edgeseal([...given, "--keep"], { input: jsonl(...rows) });
   assert.deepEqual(parse(kept.out), [{ ...rows[0], converted: hash }, ...rows.slice(1, 4)]);
   assert.match(kept.err, /converted 1 rows, 4 can't be converted\n$/);
   assert.deepEqual([dropped.code, kept.code], [1, 1]);
   // With --keep, only a row that can't be written at all is a failure.
   assert.equal(edgeseal([...given, "--keep"], { input: jsonl(...rows.slice(0, 4)) }).code, 0);
+  // A row's own member with the name of the new column must not be taken for a hash that was checked.
+  const forged = edgeseal([...given, "--keep"], { input: jsonl(rows[0], { ...rows[1], converted: hash }) });
+  assert.deepEqual(parse(forged.out), [{ ...rows[0], converted: hash }]);
+  assert.match(forged.err, /1 row, the first is row 2: the row already has converted/);
+  // If no hash was converted, a wrong column was probably named.
+  const none = edgeseal([...given.slice(0, 3), "--column", "hash=wrong", "--keep"], { input: jsonl(rows[0]) });
+  assert.equal(none.code, 1);
+  const large = edgeseal([...given.slice(0, 3)], { input: jsonl({ hash: stored["django-argon2passwordhasher"] }) });
+  assert.equal(large.code, 0);
+  assert.match(large.err, /^1 hash needs more memory than edge runtimes allow by default \(up to 100 MiB\)$/m);
   const csv = edgeseal([...given.slice(0, 3), "--keep", "--format", "csv"], { input: `id,hash\n1,${hash}\n2,!\n` });
   assert.equal(csv.out, `id,hash,converted\n1,${hash},${hash}\n2,!,\n`);
 });

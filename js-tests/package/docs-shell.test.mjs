@@ -36,7 +36,7 @@ const programs = {
     return name === "admin" ? ofHelp([at("worker/admin/admin.mjs")], rest.slice(1)) : undefined;
   },
   npx([program, ...words]) {
-    if (program === "firebase") return undefined;
+    if (program === "firebase-tools") return undefined;
     if (program === "edgeseal") return ofHelp(words[0]?.startsWith("-") ? [BIN] : [BIN, words[0]], words);
     return program === "wrangler" ? ofWrangler(words) : `npx ${program} is not known`;
   },

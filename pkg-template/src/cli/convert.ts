@@ -1,4 +1,4 @@
-import { convertHash, type HashFields, isEdgesealError } from "edgeseal";
+import { convertHash, type HashFields, inspectHash, isEdgesealError } from "edgeseal";
 import { createReadStream } from "node:fs";
 import process from "node:process";
 import { FIELDS } from "../hash-systems.js";
@@ -30,10 +30,9 @@ export const convert: Command = {
       about: "A field with the same value for all rows, such as iterations, instead of a column.",
     },
     to: { value: "COLUMN", about: "The new column for the converted hash. Default converted." },
-    keep: { about: "Also write the rows that can't be converted, without the new column." },
+    keep: { about: "Also write rows without a hash that can be converted, without the new column." },
     sql: {
-      about:
-        "Write SQL that inserts the rows, as JSON, into the column row of a table edgeseal_import, which it creates.",
+      about: "Write SQL that inserts the rows, as JSON, into the column row of a new table edgeseal_import.",
     },
   },
   examples: [
@@ -55,18 +54,19 @@ export const convert: Command = {
       const { header, rows } = await rowsOf(input, isCsv, to, from, columns, constants);
       const output = given.has("sql") ? asSql(to) : asBefore(to, header);
       await write(output.start);
-      for await (const row of rows) {
+      for await (const read of rows) {
         summary.next();
+        const row = writable(read, to);
         if (row instanceof Error) {
           summary.fail(row, true);
           continue;
         }
-        const result = converted(from, row, to, columns, constants);
+        const result = converted(from, row, columns, constants);
         const hash = typeof result === "string" ? result : undefined;
         const text = hash !== undefined || keeps ? output.row(row, hash) : "";
         if (typeof result !== "string") summary.fail(result, !keeps || text === undefined);
         else if (text === undefined) summary.fail(new Error("the row is too long for an SQL statement"), true);
-        else summary.converted += 1;
+        else summary.succeed(result);
         await write(text ?? "");
       }
       await write(output.end());
@@ -78,7 +78,7 @@ export const convert: Command = {
       summary.print();
     }
     if (summary.rows === 0) throw new UsageError("there are no rows");
-    return { ok: summary.leftOut === 0 };
+    return { ok: summary.leftOut === 0 && summary.converted > 0 };
   },
 };
 
@@ -91,6 +91,8 @@ class Summary {
   #failed = 0;
   #reported = Date.now();
   readonly #reasons = new Map<string, { rows: number; first: number }>();
+  /** Converted hashes that edge runtimes refuse by default, and the memory that the largest one needs, in MiB. */
+  readonly #large = { hashes: 0, memory: 0 };
 
   /** Counts a row. Every five seconds, prints the progress. */
   next(): void {
@@ -99,6 +101,15 @@ class Summary {
       this.#reported = Date.now();
       process.stderr.write(`${this.#counts()} …\n`);
     }
+  }
+
+  /** Counts the current row as converted. */
+  succeed(hash: string): void {
+    this.converted += 1;
+    const { verifies, memory = 0 } = inspectHash(hash);
+    if (verifies.edge) return;
+    this.#large.hashes += 1;
+    this.#large.memory = Math.max(this.#large.memory, memory);
   }
 
   /** Counts the current row as one that can't be converted. */
@@ -113,6 +124,11 @@ class Summary {
   print(): void {
     for (const [reason, { rows, first }] of this.#reasons) {
       process.stderr.write(`${rows} ${rows === 1 ? "row" : "rows"}, the first is row ${first}: ${reason}\n`);
+    }
+    const { hashes, memory } = this.#large;
+    if (hashes > 0) {
+      const need = hashes === 1 ? "1 hash needs" : `${hashes} hashes need`;
+      process.stderr.write(`${need} more memory than edge runtimes allow by default (up to ${memory} MiB)\n`);
     }
     if (this.rows > 0) process.stderr.write(`${this.#counts()}\n`);
   }
@@ -171,14 +187,18 @@ function inputOf({ argument }: Given): AsyncIterable<Uint8Array> {
   return process.stdin;
 }
 
+/** Returns the row, or an error if it couldn't be read or already has the new column. */
+function writable(row: Row | Error, to: string): Row | Error {
+  if (row instanceof Error || !row.values.has(to)) return row;
+  return new Error(`the row already has ${to}: choose another name with --to`);
+}
+
 function converted(
   from: HashFields["from"],
   row: Row,
-  to: string,
   columns: Readonly<Record<string, string>>,
   constants: Readonly<Record<string, string>>,
 ): string | Error {
-  if (row.values.has(to)) return new Error(`the row already has ${to}: choose another name with --to`);
   const fields: Record<string, unknown> = { from };
   for (const field of FIELDS[from]) {
     const column = columns[field] ?? field;

@@ -19,7 +19,7 @@ export const asBefore = (to: string, header: readonly string[] | undefined): Out
 
 /** In bytes. Cloudflare D1 refuses SQL statements of more than 100,000 bytes. */
 const MAX_STATEMENT = 90_000;
-const CREATE = 'CREATE TABLE IF NOT EXISTS "edgeseal_import" ("row" text NOT NULL);\n';
+const CREATE = 'DROP TABLE IF EXISTS "edgeseal_import";\nCREATE TABLE "edgeseal_import" ("row" text NOT NULL);\n';
 const INSERT = 'INSERT INTO "edgeseal_import" ("row") VALUES\n';
 
 /** Writes SQL statements for SQLite. Each statement inserts as many rows as fit. */

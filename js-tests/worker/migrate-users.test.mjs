@@ -10,7 +10,7 @@ import { at, environment } from "../../scripts/run.mjs";
 import { pagePaths, readPage } from "../docs.mjs";
 import { BIN } from "../package/cli.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
-import { startWorker, WEAK } from "./local-worker.mjs";
+import { cookieHeader, startWorker, WEAK } from "./local-worker.mjs";
 import { here, project, serve } from "./operator.mjs";
 
 const rows = readFileSync(at("contracts/passwords.jsonl"), "utf8")
@@ -29,7 +29,7 @@ const tried = new Set();
 /** Returns the SQL block on the page that begins with this file's name. */
 function sqlOn(name, file) {
   tried.add(`docs/guide/migrate/${name}.md ${file}`);
-  return pageOf(name).fences.find(({ code }) => code.startsWith(`-- ${file}\n`)).code;
+  return pageOf(name).fences.find(({ code }) => code.startsWith(`/* ${file} */\n`)).code;
 }
 
 /** Runs the page's matching commands in a shell, in a folder. */
@@ -54,13 +54,13 @@ const signIn = async (at, email, password) => (await at.post("/api/auth/sign-in/
 /** Runs statements one by one, and returns the rows of the last one. */
 async function inD1(statements) {
   let results;
-  for (const statement of statements.replaceAll(/^--.*$/gm, "").split(/;\n/)) {
+  for (const statement of statements.replaceAll(/^(?:--.*|\/\*.*\*\/)$/gm, "").split(/;\n/)) {
     if (statement.trim()) ({ results } = await worker.database.prepare(statement).run());
   }
   return results;
 }
 
-/** Converts and imports an export with a page's commands and SQL, twice. Returns who was left out. */
+/** Converts and imports an export with a page's commands and SQL. Returns who was left out. */
 async function imported(page, files, wanted = /^npx edgeseal convert|^node /) {
   const folder = temporaryFolder(page);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
@@ -68,14 +68,28 @@ async function imported(page, files, wanted = /^npx edgeseal convert|^node /) {
   await inD1(readFileSync(join(folder, "users.sql"), "utf8"));
   await inD1(sqlOn(page, "view.sql"));
   await inD1(sqlOn("users", "import.sql"));
-  await inD1(sqlOn("users", "import.sql"));
   const rest = await inD1(sqlOn("users", "rest.sql"));
+  // A second run changes nothing.
+  const before = await everything();
+  await inD1(sqlOn("users", "import.sql"));
+  assert.deepEqual(await everything(), before);
   await inD1(sqlOn("users", "clean-up.sql"));
   return rest;
 }
 
+const TABLES = ["user", "account", "edgeseal_user"];
+const everything = () => Promise.all(TABLES.map((name) => inD1(`SELECT * FROM "${name}" ORDER BY 1`)));
+
 const lines = (...users) => users.map((user) => `${JSON.stringify(user)}\n`).join("");
 const stored = (email) => worker.database.prepare('SELECT * FROM "user" WHERE "email" = ?1').bind(email).first();
+
+/** Checks that the user was imported, but can't sign in. */
+async function isDisabled(email, { password }) {
+  const { id } = await stored(email);
+  const row = await worker.database.prepare('SELECT * FROM "edgeseal_user" WHERE "userId" = ?1').bind(id).first();
+  assert.ok(Math.abs(Date.now() - row.disabledAt) < 60_000, email);
+  assert.notEqual(await signIn(worker, email, password), 200, email);
+}
 
 /** Checks that exactly this password signs the user in. */
 async function signsIn(email, { password }) {
@@ -93,11 +107,13 @@ test("Laravel", async () => {
     "users.jsonl": lines(
       { ...user, password: bcrypt.stored.replace("{bcrypt}", "") },
       { ...user, id: 8, email: "bob@laravel.example", email_verified_at: null, password: argon.stored },
-      { ...user, id: 9, email: "ANN@laravel.example", password: argon.stored },
-      { ...user, id: 10, email: "gone@laravel.example", deleted_at: "2024-02-01 00:00:00" },
+      { ...user, id: 9, email: "ANN@laravel.example", email_verified_at: null, password: argon.stored },
+      { ...user, id: 10, email: "gone@laravel.example", password: argon.stored, deleted_at: "2024-02-01 00:00:00" },
+      { ...user, id: 11, email: "twice@laravel.example", email_verified_at: "0000-00-00 00:00:00" },
+      { ...user, id: 12, email: "Twice@laravel.example", email_verified_at: 0 },
     ),
   });
-  assert.deepEqual(rest, [{ id: 9, email: "ANN@laravel.example" }]);
+  assert.deepEqual(rest.map(({ id }) => id).sort(), [11, 12, 9]);
   const { updatedAt, ...ann } = await stored("ann@laravel.example");
   assert.ok(Date.now() - Date.parse(updatedAt) < 60_000);
   assert.deepEqual(ann, {
@@ -105,23 +121,24 @@ test("Laravel", async () => {
     createdAt: "2024-01-04T01:02:03.000Z",
   });
   assert.equal((await stored("bob@laravel.example")).emailVerified, 0);
-  assert.equal(await stored("gone@laravel.example"), null);
+  await isDisabled("gone@laravel.example", argon);
   await signsIn("ann@laravel.example", bcrypt);
   await signsIn("bob@laravel.example", argon);
 });
 
 test("WordPress", async () => {
   const [old, current] = [made("wordpress-phpass-emoji"), made("wordpress-6.8-emoji")];
+  const user = { display_name: "Bob", user_registered: "2010-05-06 07:08:09" };
   const rest = await imported("from-wordpress", {
-    "users.csv": `ID,user_email,display_name,user_registered,user_pass
-1,old@wp.example,"Ann ""A"", B","2010-05-06 07:08:09",${old.stored}
-2,new@wp.example,Bob,"2026-05-06 07:08:09",${current.stored}
-3,md5@wp.example,Cid,"2005-05-06 07:08:09",5f4dcc3b5aa765d61d8327deb882cf99
-4,,Dan,"2005-05-06 07:08:09",${current.stored}
-`,
+    "users.json": JSON.stringify([
+      { ...user, ID: "1", user_email: "old@wp.example", display_name: 'Ann "A\\", B', user_pass: old.stored },
+      { ...user, ID: "2", user_email: "new@wp.example", user_pass: current.stored },
+      { ...user, ID: "3", user_email: "md5@wp.example", user_pass: "5f4dcc3b5aa765d61d8327deb882cf99" },
+      { ...user, ID: "4", user_email: "", user_pass: current.stored },
+    ]),
   });
   assert.deepEqual(rest, [{ id: "4", email: "" }]);
-  assert.equal((await stored("old@wp.example")).name, 'Ann "A", B');
+  assert.equal((await stored("old@wp.example")).name, 'Ann "A\\", B');
   await signsIn("old@wp.example", old);
   await signsIn("new@wp.example", current);
   assert.equal(await signIn(worker, "md5@wp.example", "password"), 401);
@@ -145,13 +162,15 @@ test("ASP.NET Core Identity", async () => {
         LockoutEnd: "2024-01-01T00:00:00+00:00",
       },
       { ...user, Id: "c", Email: "out@aspnet.example", LockoutEnd: "9999-12-31T23:59:59.9999999+00:00" },
+      { ...user, Id: "e", Email: "forever@aspnet.example", LockoutEnd: "infinity" },
       { ...user, Id: "d", Email: "google@aspnet.example", PasswordHash: null },
     ),
   });
   assert.deepEqual(rest, []);
   await signsIn("ann@aspnet.example", v2);
   await signsIn("bob@aspnet.example", v3);
-  assert.equal(await stored("out@aspnet.example"), null);
+  await isDisabled("out@aspnet.example", v2);
+  await isDisabled("forever@aspnet.example", v2);
   assert.equal((await stored("google@aspnet.example")).emailVerified, 1);
 });
 
@@ -171,7 +190,7 @@ test("Spring Security", async () => {
   });
   assert.deepEqual(rest, []);
   for (const [index, name] of names.entries()) await signsIn(`${index}@spring.example`, made(name));
-  assert.equal(await stored("off@spring.example"), null);
+  await isDisabled("off@spring.example", made(names[0]));
   assert.equal(await signIn(worker, "noop@spring.example", "secret"), 401);
   const { name, createdAt } = await stored("0@spring.example");
   assert.deepEqual([name, createdAt], ["0@spring.example", "2024-01-03T23:02:03.456Z"]);
@@ -220,7 +239,7 @@ test("Firebase", async () => {
   await signsIn("ann@firebase.example", row);
   assert.equal((await stored("ann@firebase.example")).id, "Xy1");
   assert.equal((await stored("google@firebase.example")).createdAt, "2024-01-05T10:20:30.000Z");
-  assert.equal(await stored("off@firebase.example"), null);
+  await isDisabled("off@firebase.example", row);
 });
 
 test("Keycloak", async () => {
@@ -235,7 +254,7 @@ test("Keycloak", async () => {
     { ...user, id: "a-2", email: "bob@keycloak.example", credentials: [JSON.parse(sha1.stored)] },
     { ...user, id: "a-3", email: "ldap@keycloak.example", credentials: [] },
     { ...user, id: "a-4", email: "off@keycloak.example", enabled: false },
-    { ...user, id: "a-5", email: undefined, serviceAccountClientId: "shop" },
+    { ...user, id: "a-5", email: "service-account-shop@placeholder.org", serviceAccountClientId: "shop" },
   ];
   const folder = temporaryFolder("keycloak");
   execFileSync("mkdir", ["-p", join(folder, "export")]);
@@ -246,12 +265,13 @@ test("Keycloak", async () => {
     { "users.jsonl": readFileSync(join(folder, "users.jsonl"), "utf8") },
     /^npx edgeseal/,
   );
-  assert.deepEqual(rest, [{ id: "a-5", email: null }]);
+  assert.deepEqual(rest, []);
   await signsIn("ann@keycloak.example", sha256);
   await signsIn("bob@keycloak.example", sha1);
   assert.equal((await stored("ann@keycloak.example")).name, "Ann Lee");
   assert.equal((await stored("ldap@keycloak.example")).id, "a-3");
-  assert.equal(await stored("off@keycloak.example"), null);
+  await isDisabled("off@keycloak.example", sha256);
+  assert.equal(await stored("service-account-shop@placeholder.org"), null);
 });
 
 test("Auth0", async () => {
@@ -262,7 +282,8 @@ test("Auth0", async () => {
     ...{ connection: "Username-Password-Authentication", _tmp_is_unique: true },
   };
   const { email: _, email_verified: __, ...bare } = user;
-  const identifiers = [{ type: "email", value: "bob@auth0.example", verified: false }];
+  const phone = { type: "phone", value: "+1555", verified: true };
+  const identifiers = [phone, { type: "email", value: "bob@auth0.example", verified: false }];
   const rest = await imported("from-auth0", {
     "users.jsonl": lines(user, { ...bare, _id: { $oid: "5dea9f9c82dd7c0e76e4ec94" }, identifiers, alt_id: "euclid" }),
   });
@@ -290,23 +311,72 @@ test("Devise", async () => {
   });
   assert.deepEqual(rest, []);
   await signsIn("ann@devise.example", row);
-  assert.equal(await stored("off@devise.example"), null);
+  await isDisabled("off@devise.example", row);
   assert.equal((await stored("google@devise.example")).id, "103");
 });
 
-test("an imported hash never reaches another user with the same id or the same address", async () => {
+test("an imported hash or session never reaches another user with the same id or the same address", async () => {
   const [mine, theirs] = [made("spring-bcrypt-2y-emoji"), made("node-bcrypt-a-b73")];
   const user = { id: 5000, email: "first@two.example", password: mine.stored, enabled: true, created_at: null };
   await imported("from-spring", { "users.jsonl": lines(user) });
+  const answer = await worker.post("/api/auth/sign-in/email", { email: user.email, password: mine.password });
+  const headers = { cookie: cookieHeader(answer) };
   await worker.database.prepare(`DELETE FROM "account" WHERE "userId" = '5000'`).run();
   const rest = await imported("from-spring", {
-    "users.jsonl": lines({ ...user, email: "second@two.example" }, { ...user, id: 5001, password: theirs.stored }),
+    "users.jsonl": lines(
+      { ...user, password: theirs.stored },
+      { ...user, email: "second@two.example" },
+      { ...user, id: 5001, password: theirs.stored },
+      { ...user, id: 5002, email: "third@two.example" },
+      { ...user, id: 5002, email: "fourth@two.example" },
+    ),
   });
-  assert.deepEqual(rest.map(({ id }) => id).sort(), [5000, 5001]);
+  assert.deepEqual(rest.map(({ id }) => id).sort(), [5000, 5000, 5001, 5002, 5002]);
   const { count } = await worker.database
-    .prepare(`SELECT count(*) AS "count" FROM "account" WHERE "userId" IN ('5000', '5001')`)
+    .prepare(`SELECT count(*) AS "count" FROM "account" WHERE "userId" IN ('5000', '5001', '5002')`)
     .first();
   assert.equal(count, 0);
+  // The id of a deleted user is given to somebody else.
+  await worker.database.prepare(`DELETE FROM "user" WHERE "id" = '5000'`).run();
+  await imported("from-spring", { "users.jsonl": lines({ ...user, email: "fifth@two.example" }) });
+  assert.equal((await stored("fifth@two.example")).id, "5000");
+  const session = await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers });
+  assert.equal(await session.json(), null);
+});
+
+test("addresses and ids that the Worker doesn't accept are left out", async () => {
+  const { stored: password } = made("spring-bcrypt-2y-emoji");
+  const addresses = [
+    "Ärger@odd.example",
+    "a\tb@odd.example",
+    "a@b@odd.example",
+    "a@odd",
+    ".a@odd.example",
+    "a..b@odd.example",
+  ];
+  const users = [...addresses, "x".repeat(250) + "@odd.example"].map((email, i) => ({ id: 6000 + i, email, password }));
+  const ids = ["", "y".repeat(256), 1e19, 1.5].map((id, i) => ({ id, email: `id-${i}@odd.example`, password }));
+  const rest = await imported("from-spring", {
+    "users.jsonl": lines(...users, ...ids, { id: 6100, email: "o'k+1@odd.example", password }),
+  });
+  assert.equal(rest.length, users.length + ids.length);
+  assert.equal((await stored("o'k+1@odd.example")).id, "6100");
+});
+
+test("an import can be undone", async () => {
+  const before = await everything();
+  const { stored: password } = made("spring-bcrypt-2y-emoji");
+  const folder = temporaryFolder("undo");
+  writeFileSync(join(folder, "users.jsonl"), lines({ id: 7000, email: "undo@undo.example", password }));
+  shell(folder, "from-spring", /^npx edgeseal/);
+  await inD1(readFileSync(join(folder, "users.sql"), "utf8"));
+  await inD1(sqlOn("from-spring", "view.sql"));
+  await inD1(sqlOn("users", "import.sql"));
+  assert.ok(await stored("undo@undo.example"));
+  await inD1(sqlOn("users", "undo.sql"));
+  await inD1(sqlOn("users", "clean-up.sql"));
+  const after = await everything();
+  assert.deepEqual(after.slice(0, 2), before.slice(0, 2));
 });
 
 test("Django's own users, exported by Django and imported by wrangler", async (t) => {
@@ -335,10 +405,9 @@ cid.save()
   );
   shell(folder, "from-django", /^(python|npx edgeseal)/);
   const files = project();
-  const wrangler = (name, code) => {
-    const path = join(folder, name);
-    if (code) writeFileSync(path, code);
-    const args = ["wrangler", "d1", "execute", "DB", "--local", ...here(files), "--yes", "--json", "--file", path];
+  const wrangler = (name, code, what = ["--file", join(folder, name)]) => {
+    if (code) writeFileSync(join(folder, name), code);
+    const args = ["wrangler", "d1", "execute", "DB", "--local", ...here(files), "--yes", "--json", ...what];
     const out = execFileSync("npx", args, { cwd: at(""), env: environment, encoding: "utf8", stdio: "pipe" });
     return JSON.parse(out);
   };
@@ -347,7 +416,9 @@ cid.save()
   wrangler("users.sql");
   wrangler("view.sql", sqlOn("from-django", "view.sql"));
   wrangler("import.sql", sqlOn("users", "import.sql"));
-  const [{ results }] = wrangler("rest.sql", sqlOn("users", "rest.sql"));
+  const rest = sqlOn("users", "rest.sql");
+  assert.ok(commandsOn("users").includes('--command "$(cat rest.sql)"'));
+  const [{ results }] = wrangler("rest.sql", rest, ["--command", rest]);
   assert.deepEqual(
     results.map(({ email }) => email),
     [""],
@@ -361,12 +432,15 @@ cid.save()
     assert.equal(await signIn(own, email, "a wrong password"), 401, email);
     assert.equal(await signIn(own, email, password), 200, email);
   }
-  assert.equal(await signIn(own, "off@django.example", "correct horse"), 401);
+  assert.equal(await signIn(own, "off@django.example", "correct horse"), 403);
 });
 
 test("these tests ran the SQL of all pages", () => {
   const all = pagePaths("docs")
     .flatMap((path) => readPage(path).fences)
     .filter(({ language }) => language === "sql");
-  assert.deepEqual(all.map(({ path, code }) => `${path} ${code.slice(3).split("\n")[0]}`).sort(), [...tried].sort());
+  assert.deepEqual(
+    all.map(({ path, code }) => `${path} ${/^\/\* (\S+) \*\/\n/.exec(code)?.[1]}`).sort(),
+    [...tried].sort(),
+  );
 });

@@ -216,10 +216,14 @@ test("what is refused", async () => {
   ]) {
     assert.deepEqual(await code(await post("/request-password-reset", { email })), [400, "VALIDATION_ERROR"], email);
   }
-  assert.deepEqual(
-    await code(await post("/request-password-reset", { email: "ann@example.com", redirectTo: "https://evil.example" })),
-    [403, "INVALID_REDIRECT_URL"],
-  );
+  // The gateway would pass the token of a page under /api on to an upstream.
+  for (const redirectTo of ["https://evil.example", "/api/ann/tasks", `${ORIGIN}/api/x`, "/x/../api/y?a=1"]) {
+    assert.deepEqual(
+      await code(await post("/request-password-reset", { email: "ann@example.com", redirectTo })),
+      [403, "INVALID_REDIRECT_URL"],
+      redirectTo,
+    );
+  }
   assert.deepEqual(
     await code(await post("/request-password-reset", { email: "ann@example.com", more: "x".repeat(1 << 16) })),
     [413, "PAYLOAD_TOO_LARGE"],
@@ -231,8 +235,10 @@ test("what is refused", async () => {
   for (const wrong of [token.slice(0, -1), `${token}x`, token.split(".").slice(0, 2).join("."), "x".repeat(5000)]) {
     assert.deepEqual(await code(await reset(wrong)), [400, "INVALID_TOKEN"]);
   }
-  const evil = await worker.fetch(pathOf(message).replace(/callbackURL=.*/, "callbackURL=https%3A%2F%2Fevil.example"));
-  assert.deepEqual(await code(evil), [403, "INVALID_CALLBACK_URL"]);
+  for (const target of ["https%3A%2F%2Fevil.example", "%2Fapi%2Fx"]) {
+    const evil = await worker.fetch(pathOf(message).replace(/callbackURL=.*/, `callbackURL=${target}`));
+    assert.deepEqual(await code(evil), [403, "INVALID_CALLBACK_URL"], target);
+  }
   const empty = await worker.fetch(pathOf(message).replace(/callbackURL=.*/, "callbackURL="));
   assert.equal(empty.headers.get("location"), `${ORIGIN}/api/auth/error?error=INVALID_TOKEN`);
   assert.equal((await reset(token)).status, 200);

@@ -2,6 +2,7 @@
 //! /reset-password/{token}` and `POST /reset-password`.
 
 use serde_json::json;
+use worker::Url;
 
 use super::link::{self, NewLink};
 use crate::config::Config;
@@ -23,6 +24,9 @@ pub(super) async fn request(body: &Body, context: &Context) -> Result<Response, 
     members.check()?;
     if context.config.mail.is_none() {
         return Err(Refusal::ResetPasswordDisabled);
+    }
+    if is_of_api(callback, context.config) {
+        return Err(Refusal::InvalidCallbackUrl("redirectTo"));
     }
     let email = email.ok_or(Refusal::InvalidEmail)?;
     limit::message(&email, context).await?;
@@ -59,7 +63,7 @@ pub(super) async fn open(
     if callback.is_empty() {
         return Ok(respond::redirect(302, &error_page(config), &[]));
     }
-    if !config.trusted_origins.accepts_callback(callback) {
+    if !config.trusted_origins.accepts_callback(callback) || is_of_api(callback, config) {
         return Err(Refusal::InvalidCallbackUrl("callbackURL"));
     }
     let (name, value) = match owner(token, context).await {
@@ -70,6 +74,16 @@ pub(super) async fn open(
     let location = with_parameter(&config.base_url, callback, name, value);
     let location = location.ok_or(Refusal::InvalidCallbackUrl("callbackURL"))?;
     Ok(respond::redirect(302, &location, &[]))
+}
+
+/// Returns whether the Worker itself serves this URL. The page gets the token, and the gateway
+/// would pass the token on to an upstream.
+fn is_of_api(page: &str, config: &Config) -> bool {
+    let Ok(own) = Url::parse(&config.base_url) else {
+        return false;
+    };
+    let page = own.join(page);
+    page.is_ok_and(|page| page.origin() == own.origin() && page.path().starts_with("/api/"))
 }
 
 fn error_page(config: &Config) -> String {

@@ -60,6 +60,13 @@ export const email = [
     reason: "The response doesn't reveal whether the user still exists.",
   },
   {
+    where: "request-password-reset with a `redirectTo` under `/api/`, or a link that leads there",
+    step: /(redirectTo|the link to) a path of the API$/,
+    answers: { betterAuth: /^(200|302)$/, worker: /^403 INVALID_(REDIRECT|CALLBACK)_URL$/ },
+    says: ["accepted", "403 `INVALID_REDIRECT_URL` or `INVALID_CALLBACK_URL`"],
+    reason: "The gateway would pass the token on to an upstream.",
+  },
+  {
     where: "a deleted user's password-reset link: `Location`",
     step: /^the link of a deleted user$/,
     at: /^headers\.location$/,

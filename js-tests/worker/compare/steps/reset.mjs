@@ -51,6 +51,7 @@ const requests = [
   ...CALLBACKS.refused.map((url) =>
     bare(`${ASK}: redirectTo ${JSON.stringify(url)}`, post(ASK, { email: "x", redirectTo: url })),
   ),
+  bare(`${ASK}: redirectTo a path of the API`, post(ASK, { email: "x@example.com", redirectTo: "/api/x" })),
   bare(`${ASK}: a foreign callbackURL`, post(ASK, { email: AMY.email, callbackURL: "https://evil.example" })),
   bare(
     `${ASK}: a foreign callbackURL and redirectTo`,
@@ -70,6 +71,7 @@ const links = [
   open("the link with an empty callbackURL", null, "reset 4"),
   open("the link without callbackURL", null, "reset 1", null),
   open("the link to a foreign page", null, "reset 1", "https://evil.example"),
+  open("the link to a path of the API", null, "reset 1", "/api/x"),
   open("the link to no path", null, "reset 1", "home"),
   ...[
     "/x?callbackURL=/reset?a=1",

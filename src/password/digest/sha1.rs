@@ -2,6 +2,7 @@
 //! and needs more code, because it imitates the instructions of a processor with SHA extensions.
 
 /// FIPS 180-4, section 6.1.2.
+#[expect(clippy::many_single_char_names, reason = "the standard's names")]
 pub(super) fn compress(state: &mut [u32; 8], blocks: &[[u8; 64]]) {
     for block in blocks {
         let mut words = [0; 16];
@@ -21,12 +22,17 @@ pub(super) fn compress(state: &mut [u32; 8], blocks: &[[u8; 64]]) {
             )* };
             (@one $t:expr, $constant:expr, $mix:expr,
                 $a:ident, $b:ident, $c:ident, $d:ident, $e:ident) => {
-                let word = next(&mut words, $t);
+                let t: usize = $t;
+                // The message schedule. `words` holds the 16 most recent words.
+                if t >= 16 {
+                    let word = words[(t + 13) % 16] ^ words[(t + 8) % 16];
+                    words[t % 16] = (word ^ words[(t + 2) % 16] ^ words[t % 16]).rotate_left(1);
+                }
                 $e = $e
                     .wrapping_add($a.rotate_left(5))
                     .wrapping_add($mix($b, $c, $d))
                     .wrapping_add($constant)
-                    .wrapping_add(word);
+                    .wrapping_add(words[t % 16]);
                 $b = $b.rotate_left(30);
             };
         }
@@ -38,14 +44,4 @@ pub(super) fn compress(state: &mut [u32; 8], blocks: &[[u8; 64]]) {
             *state = state.wrapping_add(word);
         }
     }
-}
-
-/// Returns the message schedule's word for round `t`. `words` holds the 16 most recent words.
-#[inline(always)]
-fn next(words: &mut [u32; 16], t: usize) -> u32 {
-    if t >= 16 {
-        let word = words[(t + 13) % 16] ^ words[(t + 8) % 16] ^ words[(t + 2) % 16] ^ words[t % 16];
-        words[t % 16] = word.rotate_left(1);
-    }
-    words[t % 16]
 }

@@ -5,7 +5,9 @@
 mod derive;
 mod digest;
 mod encoding;
+mod inspect;
 mod params;
+mod pending;
 mod pepper;
 mod plaintext;
 mod policy;
@@ -16,13 +18,16 @@ mod vectors;
 #[cfg(feature = "js")]
 mod work;
 
+pub use inspect::wants_nfkc;
 pub use params::HashParams;
 pub use pepper::Pepper;
 pub use plaintext::{MAX_PASSWORD_LENGTH, Password};
-pub use policy::{PasswordPolicy, wants_nfkc};
+pub use policy::PasswordPolicy;
 
 #[cfg(feature = "js")]
-pub(crate) use policy::{Hashing, describe};
+pub(crate) use inspect::describe;
+#[cfg(feature = "js")]
+pub(crate) use pending::Hashing;
 #[cfg(feature = "js")]
 pub(crate) use work::conclude;
 

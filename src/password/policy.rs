@@ -7,12 +7,11 @@ use zeroize::Zeroizing;
 
 use super::derive::Derivation;
 use super::params::HashParams;
+use super::pending::{Hashing, Verifying};
 use super::pepper::Pepper;
 use super::plaintext::{MAX_PASSWORD_LENGTH, Password};
-#[cfg(feature = "js")]
-use super::scheme::BcryptQuirk;
 use super::scheme::{Scheme, Sha};
-use super::stored::{self, Prehash, StoredHash};
+use super::stored::{self, StoredHash};
 use crate::error::PasswordError;
 
 /// bcrypt ignores a password's bytes beyond this length.
@@ -374,79 +373,6 @@ impl PasswordPolicy {
             (Some(keyid), Some(pepper)) => pepper.apply(keyid, password),
             (Some(_), None) => Err(PasswordError::PepperUnknown),
         }
-    }
-}
-
-/// Returns whether a stored hash was made from a password normalized to NFKC, as Better
-/// Auth's hashes are. In native builds, [`PasswordPolicy::verify`] normalizes the password.
-/// In wasm, the caller normalizes it with JavaScript's `String.prototype.normalize`,
-/// because Unicode's tables are too large for the module.
-#[must_use]
-pub fn wants_nfkc(stored: &str) -> bool {
-    stored::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)
-}
-
-/// Describes a stored hash in numbers: its scheme, the lengths of its salt and key, its format,
-/// its prehash, and the memory in MiB that verification needs (`u32::MAX` if verification is always
-/// refused).
-#[cfg(feature = "js")]
-pub(crate) fn describe(stored: &str) -> Result<[u32; 10], PasswordError> {
-    let stored = stored::parse(stored)?;
-    let [kind, a, b, c, d] = stored.scheme.numbers();
-    let lengths = [stored.salt.len() as u32, stored.stored_length() as u32];
-    let names = [stored.format as u32, stored.prehash as u32];
-    let key_length = stored.key_length();
-    let check = |max_memory| stored.scheme.check_ceiling(key_length, max_memory);
-    let memory = match (check(1 << 30), check(0)) {
-        (Err(_), _) => u32::MAX,
-        (Ok(()), Err(PasswordError::MemoryRefused { needed, .. })) => needed,
-        _ => 0,
-    };
-    Ok([
-        kind, a, b, c, d, lengths[0], lengths[1], names[0], names[1], memory,
-    ])
-}
-
-/// A new hash, before its key is derived.
-pub(crate) struct Hashing {
-    pub(super) derivation: Derivation,
-    pub(super) keyid: Option<String>,
-}
-
-impl Hashing {
-    /// A bcrypt hash for any password, at any cost that the algorithm allows. It is for
-    /// `edgeseal/bcrypt`, which applies its own rules.
-    #[cfg(feature = "js")]
-    pub(crate) fn bcrypt(password: Vec<u8>, salt: [u8; BCRYPT_SALT_LENGTH], cost: u32) -> Self {
-        Self {
-            derivation: Derivation {
-                scheme: Scheme::Bcrypt {
-                    cost: cost.clamp(4, 31),
-                    quirk: BcryptQuirk::None,
-                },
-                password: password.into(),
-                salt: salt.to_vec(),
-                key_length: stored::BCRYPT_KEY_LENGTH,
-            },
-            keyid: None,
-        }
-    }
-
-    pub(crate) fn finish(&self, key: &[u8]) -> String {
-        let Derivation { scheme, salt, .. } = &self.derivation;
-        stored::write(self.keyid.as_deref(), *scheme, salt, key)
-    }
-}
-
-/// A verification, before its key is derived.
-pub(crate) struct Verifying {
-    pub(super) derivation: Derivation,
-    pub(super) stored: StoredHash,
-}
-
-impl Verifying {
-    pub(crate) fn finish(&self, key: &[u8]) -> bool {
-        self.stored.matches(key)
     }
 }
 

@@ -4,7 +4,7 @@
 use zeroize::{Zeroize, Zeroizing};
 
 use super::derive::Derivation;
-use super::policy::{Hashing, Verifying};
+use super::pending::{Hashing, Verifying};
 use super::stored;
 
 /// The kinds of messages. A message's text is the pepper's key id for a [`Hashing`], and the

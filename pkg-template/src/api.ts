@@ -2,7 +2,8 @@ export * from "./slim-api.js";
 export { type DecodeJwtOptions, decodeJwt, decodeProtectedHeader } from "./decode.js";
 export { type AnyEdgesealError, PasswordError, type PasswordErrorCode } from "./errors.js";
 export { generateSecret } from "./generate.js";
-export { convertHash, type HashFields, type HashSystem } from "./convert.js";
+export { convertHash } from "./convert.js";
+export type { HashFields, HashSystem } from "./hash-systems.js";
 export { inspectHash, type StoredHash, type StoredHashFormat } from "./inspect.js";
 /** @internal */
 export { internal } from "./internal.js";

@@ -1,4 +1,4 @@
-/** Only an estimate, because the browser doesn't have a list of common passwords. The server has the final say. */
+/** The estimated strength. The browser doesn't have a list of common passwords, so the server has the final say. */
 export interface Strength {
   level: "weak" | "fair" | "good";
   hint: string;

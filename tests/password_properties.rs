@@ -191,8 +191,11 @@ proptest! {
         let preceded = format!("{before}{stored}");
         prop_assert!(policy.needs_rehash(&preceded).is_err());
         let longer = format!("{stored}{after}");
-        // All hashes except those from scrypt and argon2 store the key's length.
-        if policy.needs_rehash(&longer).is_ok() {
+        if policy.needs_rehash(&longer).is_ok() && after.trim_matches('=').is_empty() {
+            // The padding of the key's base64, which some libraries write.
+            prop_assert_eq!(policy.verify(&password("x"), &longer), Ok(true));
+        } else if policy.needs_rehash(&longer).is_ok() {
+            // All hashes except those from scrypt and argon2 store the key's length.
             prop_assert!(stored.contains("$scrypt$") || stored.contains("$argon2id$"));
             prop_assert_eq!(policy.verify(&password("y"), &longer), Ok(false));
         }

@@ -65,7 +65,7 @@ const KINDS = {
   json: "this file",
   toml: "docs-shell.test.mjs",
   rust: "cargo test",
-  sql: "../worker/migrate-users.test.mjs",
+  sql: "../worker/migrate-users.test.mjs, ../worker/user-import.test.mjs",
   text: "nobody: what a program prints",
 };
 

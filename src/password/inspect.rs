@@ -5,9 +5,10 @@ use super::stored::{self, Prehash};
 use crate::error::PasswordError;
 
 /// Returns whether a stored hash was made from a password normalized to NFKC, as Better
-/// Auth's hashes are. In native builds, [`PasswordPolicy::verify`](crate::PasswordPolicy::verify) normalizes the password.
-/// In wasm, the caller normalizes it with JavaScript's `String.prototype.normalize`,
-/// because Unicode's tables are too large for the module.
+/// Auth's hashes are. In native builds,
+/// [`PasswordPolicy::verify`](crate::PasswordPolicy::verify) normalizes the password. In wasm,
+/// the caller normalizes it with JavaScript's `String.prototype.normalize`, because Unicode's
+/// tables are too large for the module.
 #[must_use]
 pub fn wants_nfkc(stored: &str) -> bool {
     stored::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)

@@ -162,6 +162,8 @@ mod tests {
             ("argon2id", r#"{"memoryCost":47104,"timeCost":1}"#),
             ("scrypt", r#"{"N":16384,"r":8,"p":5}"#),
             ("scrypt", "{}"),
+            // Exactly 64 MiB, without the few blocks that `check_ceiling` does not count.
+            ("scrypt", r#"{"N":65536,"p":2}"#),
             ("pbkdf2-sha256", "{}"),
             ("pbkdf2-sha512", r#"{"iterations":300000}"#),
         ] {
@@ -176,8 +178,8 @@ mod tests {
             ("bcrypt", r#"{"iterations":600000}"#),
             ("bcrypt", r#"{"rounds":12}"#),
             ("scrypt", r#"{"N":65535,"p":9}"#),
-            // Slightly more than the 64 MiB that one request may use.
-            ("scrypt", r#"{"N":65536,"p":2}"#),
+            // 128 MiB, where new hashes may use 64.
+            ("scrypt", r#"{"N":131072,"p":1}"#),
             ("argon2id", r#"{"memoryCost":131072}"#),
         ] {
             assert!(

@@ -86,7 +86,8 @@ const parts = {
       ["node", at("benches/deploy-size.mjs")],
       ["node", at("docs/design/scale.mjs"), "--check"],
     ]),
-  rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),
+  rust: () =>
+    run("cargo", ["test", "--workspace", "--locked", "--quiet", "--no-fail-fast"], { show: true, quiet: true }),
   wasm: async () => {
     const shown = { show: true, quiet: true };
     // Runs the engines' tests through cargo: wasm-pack would also build the integration tests and mix up the two

@@ -10,7 +10,6 @@ use crate::client::Client;
 use crate::clock;
 use crate::config::Config;
 use crate::cookie::Jar;
-use crate::error::Refusal;
 use crate::http::Request;
 use crate::log::Trail;
 use crate::store::Store;
@@ -38,11 +37,11 @@ impl Context {
         execution: worker::Context,
         config: &'static Config,
         request_id: &str,
-    ) -> Result<Self, Refusal> {
+    ) -> Self {
         let now = clock::for_request(request);
-        Ok(Self {
+        Self {
             config,
-            store: Store::new(&env)?,
+            store: Store::new(&env),
             env,
             jar: Jar::new(request, config),
             bearer: Bearer::new(request, config),
@@ -51,7 +50,7 @@ impl Context {
             request_id: request_id.to_owned(),
             trail: Trail::default(),
             now,
-        })
+        }
     }
 }
 

@@ -83,7 +83,7 @@ pub(crate) async fn drain_user(user_id: String, background: Background) {
         return;
     };
     let drained = async {
-        let store = Store::new(&env).map_err(reason)?;
+        let store = Store::new(&env);
         let until = clock::now() + AFTER_RESPONSE;
         drain(&user_id, events, &store, &env, until).await
     };
@@ -105,7 +105,7 @@ pub(crate) async fn drain_all(env: &Env, config: &Config) {
 }
 
 async fn drain_users(events: &Events, env: &Env, failures: &mut Failures) -> Result<(), Reason> {
-    let store = Store::new(env).map_err(reason)?;
+    let store = Store::new(env);
     let now = clock::now();
     let (until, mut since_success) = (now + SCHEDULED, 0);
     let users = store.users_with_events(MOST_USERS, now).await;

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::{HEALTH, Request, Response};
 use crate::store::Tables;
-use crate::{limit, respond};
+use crate::{limit, log, respond};
 
 const METHODS: &[&str] = &["GET", "HEAD"];
 
@@ -88,6 +88,10 @@ pub(crate) fn brief(is_configured: bool) -> worker::Result<Response> {
 /// Responds with the details, or refuses the request if its method is not supported.
 pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Response, Refusal> {
     context.trail.route(HEALTH);
+    if let Err(refusal) = context.store.open() {
+        log::report(&refusal);
+        return Ok(without_database()?);
+    }
     if is_asked(request) {
         Ok(detailed(context).await?)
     } else {
@@ -111,7 +115,7 @@ async fn detailed(context: &Context) -> worker::Result<Response> {
 
 /// Returns the response if the Worker doesn't have a database, for example because the
 /// binding is missing.
-pub(crate) fn without_database() -> worker::Result<Response> {
+fn without_database() -> worker::Result<Response> {
     report(UNREACHABLE, None, UNKNOWN)
 }
 

@@ -114,18 +114,7 @@ async fn answer(
             Access::Denied => return refuse_early(request, request_id, &Refusal::Unauthorized),
         }
     }
-    let context = match Context::new(request, env, execution, config, request_id) {
-        Ok(context) => context,
-        Err(refusal) if health::is_asked(request) => {
-            log::report(&refusal);
-            let response = health::without_database()?;
-            return Ok(respond_early(request, request_id, response, None));
-        }
-        Err(refusal) => {
-            log::report(&refusal);
-            return refuse_early(request, request_id, &refusal);
-        }
-    };
+    let context = Context::new(request, env, execution, config, request_id);
     let (response, code) = match serve(request, &context).await {
         Ok(response) => (response, None),
         Err(refusal) => {
@@ -156,7 +145,10 @@ async fn serve(request: &Request, context: &Context) -> std::result::Result<Resp
         return health::serve(request, context).await;
     }
     match auth_endpoint(path) {
-        Some(endpoint) => auth::serve(request, endpoint, context).await,
+        Some(endpoint) => {
+            context.store.open()?;
+            auth::serve(request, endpoint, context).await
+        }
         None => gateway::serve(request, context).await,
     }
 }

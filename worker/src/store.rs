@@ -38,7 +38,7 @@ pub(crate) use users::{Changes, NewUser};
 /// Deletes expired rows. If no event receiver is configured, also deletes all events,
 /// because the operator's commands record events even then.
 pub(crate) async fn delete_expired(env: &Env) -> Result<(), Refusal> {
-    let store = Store::new(env)?;
+    let store = Store::new(env);
     store.delete_expired(clock::now()).await?;
     store.discard_unreceived_events().await
 }

@@ -82,7 +82,7 @@ pub(crate) fn link_url(kind: LinkKind, token: &str, base_url: &str, callback: &s
 /// fault is only logged.
 pub(super) async fn owner_of(email: &Email, background: &Background) -> Option<Owner> {
     let Background { env, now, .. } = background;
-    let found = async { Store::new(env)?.owner_of(email, *now).await };
+    let found = async { Store::new(env).owner_of(email, *now).await };
     match found.await {
         Ok(owner) => owner.filter(|owner| !owner.is_disabled),
         Err(refusal) => {

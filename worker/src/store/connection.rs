@@ -22,7 +22,9 @@ pub(super) const PRIMARY: &str = "first-primary";
 
 /// The D1 database with Better Auth's tables and ours.
 pub(crate) struct Store {
-    database: D1Database,
+    env: Env,
+    /// Opened when it is first needed, because the gateway doesn't need it.
+    database: OnceCell<D1Database>,
     /// Whether an event receiver is configured.
     pub(super) records_events: bool,
     /// The user whose events this request may have recorded.
@@ -61,13 +63,23 @@ thread_local! {
 }
 
 impl Store {
-    /// Opens the database of this environment.
-    pub(crate) fn new(env: &Env) -> Result<Self, Refusal> {
-        Ok(Self {
-            database: env.d1(BINDING)?,
+    /// The database of this environment.
+    pub(crate) fn new(env: &Env) -> Self {
+        Self {
+            env: env.clone(),
+            database: OnceCell::new(),
             records_events: config::cached(env).is_ok_and(|config| config.events.is_some()),
             touched: OnceCell::new(),
-        })
+        }
+    }
+
+    /// Opens the database. Fails if it is not bound.
+    pub(crate) fn open(&self) -> Result<&D1Database, Refusal> {
+        if let Some(open) = self.database.get() {
+            return Ok(open);
+        }
+        let database = self.env.d1(BINDING)?;
+        Ok(self.database.get_or_init(|| database))
     }
 
     /// Reads the tables as they are now, even if they are unusable.
@@ -107,12 +119,13 @@ impl Store {
         retry: Retry,
         run: impl AsyncFn(&Connection) -> Result<T, Fault>,
     ) -> Result<T, Refusal> {
+        let database = self.open()?;
         let mut tries = 0;
         let mut is_schema_new = false;
         loop {
             let schema = self.schema().await?;
             let ran = async {
-                let session = self.database.with_session(Some(constraint))?;
+                let session = database.with_session(Some(constraint))?;
                 run(&Connection { session, schema }).await
             };
             let fault = match ran.await {
@@ -150,9 +163,10 @@ impl Store {
     }
 
     async fn read_schema(&self) -> Result<Schema, Refusal> {
+        let database = self.open()?;
         let mut tries = 0;
         loop {
-            let fault = match self.try_schema().await {
+            let fault = match Self::try_schema(database).await {
                 Ok(schema) => return Ok(schema),
                 Err(fault) => fault,
             };
@@ -163,8 +177,8 @@ impl Store {
         }
     }
 
-    async fn try_schema(&self) -> Result<Schema, Fault> {
-        let primary = self.database.with_session(Some(PRIMARY))?;
+    async fn try_schema(database: &D1Database) -> Result<Schema, Fault> {
+        let primary = database.with_session(Some(PRIMARY))?;
         let columns = primary.prepare(COLUMNS).all().await?;
         let columns = columns.results::<Column>()?;
         let is_ours_empty = match is_ours_empty(&columns) {

@@ -169,6 +169,14 @@ impl Config {
         })
     }
 
+    /// Returns the route for a method and path, regardless of who may use it.
+    pub(crate) fn route_for(&self, method: &str, path: &str) -> Option<&Route> {
+        let mut routes = self.routes.iter();
+        let first = routes.find(|route| route.matches(path).is_some())?;
+        let mut alike = self.routes.iter().filter(|route| route.path == first.path);
+        alike.find(|route| route.has_method(method))
+    }
+
     /// Returns whether sessions belong only to this host. If so, a `__Host-` cookie can
     /// identify the session that this host set. Browsers accept such cookies only over
     /// https.

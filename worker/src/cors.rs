@@ -2,8 +2,9 @@
 
 use crate::bearer::SET_AUTH_TOKEN;
 use crate::config::{Config, Route};
-use crate::gateway::route_for;
-use crate::http::{Request, Response, auth_endpoint, is_forwarded, is_header_name, is_reserved};
+use crate::http::{
+    Headers, Request, Response, auth_endpoint, is_forwarded, is_header_name, is_reserved,
+};
 
 const REQUEST_METHOD: &str = "access-control-request-method";
 
@@ -22,13 +23,22 @@ const EXPOSED: &str = "retry-after, set-auth-jwt, x-request-id, x-retry-after";
 impl Grant {
     /// Grants access to a trusted origin. Other origins don't get any CORS headers.
     pub(crate) fn new(request: &Request, config: &'static Config) -> Self {
-        let origin = request.headers().get("origin");
+        let headers = request.headers();
+        let announced = headers.get(REQUEST_METHOD);
+        let method = announced.unwrap_or_else(|| request.method_name());
+        let route = || config.route_for(method, request.url().path());
+        Self::to(headers.get("origin"), route, config)
+    }
+
+    fn to(
+        origin: Option<&str>,
+        route: impl FnOnce() -> Option<&'static Route>,
+        config: &'static Config,
+    ) -> Self {
         let origin = origin.filter(|origin| config.trusted_origins.trusts(origin));
-        let method = request.headers().get(REQUEST_METHOD);
-        let method = method.unwrap_or_else(|| request.method_name());
         Self {
             origin: origin.map(str::to_owned),
-            route: origin.and_then(|_| route_for(method, request.url().path(), config)),
+            route: origin.and_then(|_| route()),
             bearer_sessions: config.bearer_sessions,
         }
     }
@@ -65,13 +75,13 @@ impl Grant {
             }
             headers.append("access-control-max-age", "600");
         }
-        self.apply(response)
+        self.apply(&mut response.headers);
+        response
     }
 
-    /// Adds the grant to a response. The response doesn't have any CORS headers yet,
-    /// because those from upstreams are dropped.
-    pub(crate) fn apply(&self, mut response: Response) -> Response {
-        let headers = &mut response.headers;
+    /// Adds the grant to a response's headers. The response doesn't have any CORS headers
+    /// yet, because those from upstreams are dropped.
+    pub(crate) fn apply(&self, headers: &mut Headers) {
         if let Some(origin) = &self.origin {
             headers.append("access-control-allow-origin", origin.as_str());
             headers.append("access-control-allow-credentials", "true");
@@ -84,7 +94,6 @@ impl Grant {
             }
         }
         headers.append("vary", "Origin");
-        response
     }
 }
 

@@ -6,7 +6,7 @@ mod location;
 mod upload;
 mod upstream;
 
-use crate::config::{Config, Matched, Route};
+use crate::config::{Matched, Route};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::{Request, Response, has_one_reading};
@@ -44,21 +44,6 @@ pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Respon
     }
     let token = identified.map(|known| token_for(route, known, context));
     upstream::forward(request, route, token.transpose()?.as_deref(), context).await
-}
-
-/// Returns the route for a method and path, regardless of who may use it.
-pub(crate) fn route_for(
-    method: &str,
-    path: &str,
-    config: &'static Config,
-) -> Option<&'static Route> {
-    let fits = |route: &&Route| route.matches(path).is_some();
-    let first = config.routes.iter().find(fits)?;
-    let mut alike = config
-        .routes
-        .iter()
-        .filter(|route| route.path == first.path);
-    alike.find(|route| route.has_method(method))
 }
 
 /// Finds the route. Only the first path pattern that matches is considered; if several

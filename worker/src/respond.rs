@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use serde_json::json;
-use worker::{Result, Url};
+use worker::Result;
 
 use crate::config::Config;
 use crate::error::{DATABASE_RETRY, Refusal};
@@ -103,15 +103,21 @@ pub(crate) fn own(headers: &mut Headers) {
     );
 }
 
-/// Sets the headers that every response has, including an upstream's.
-pub(crate) fn protect(headers: &mut Headers, request_id: &str, url: &Url, config: Option<&Config>) {
+/// Sets the headers that every response has, including an upstream's. `is_encrypted` says
+/// whether the request arrived through https.
+pub(crate) fn protect(
+    headers: &mut Headers,
+    request_id: &str,
+    is_encrypted: bool,
+    config: Option<&Config>,
+) {
     headers.set("x-content-type-options", "nosniff");
     headers.set("x-request-id", request_id);
     if !headers.has("referrer-policy") {
         headers.set("referrer-policy", "no-referrer");
     }
     // HSTS must not be sent over plain http (RFC 6797 §7.2).
-    if let Some(config) = config.filter(|config| config.secure && url.scheme() == "https") {
+    if let Some(config) = config.filter(|config| config.secure && is_encrypted) {
         let hsts = if config.hsts_includes_subdomains {
             "max-age=31536000; includeSubDomains"
         } else {

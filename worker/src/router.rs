@@ -25,13 +25,20 @@ pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) ->
             if request.method() == Method::Options && cors::is_preflight(request) {
                 respond_early(request, &request_id, cors.preflight(request), None)
             } else {
-                cors.apply(answer(request, env, execution, config, &request_id).await?)
+                let mut response = answer(request, env, execution, config, &request_id).await?;
+                cors.apply(&mut response.headers);
+                response
             }
         }
         Err(error) => misconfigured(request, &request_id, error)?,
     };
-    let url = request.url();
-    respond::protect(&mut response.headers, &request_id, url, config.ok());
+    let is_encrypted = request.url().scheme() == "https";
+    respond::protect(
+        &mut response.headers,
+        &request_id,
+        is_encrypted,
+        config.ok(),
+    );
     Ok(response)
 }
 

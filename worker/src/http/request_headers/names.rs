@@ -1,7 +1,8 @@
 //! Names of request headers: those that are forwarded, those that the gateway handles,
 //! and those that servers behind a gateway trust.
 
-/// Standard end-to-end request headers, for every route. `*` has the same meaning as in `ROUTES`.
+/// Standard end-to-end request headers, for every route. Sorted, so that they can be found
+/// by binary search.
 pub(super) const STANDARD: &[&str] = &[
     "accept",
     "accept-charset",
@@ -34,9 +35,14 @@ pub(super) const STANDARD: &[&str] = &[
     "referer",
     "repr-digest",
     "save-data",
-    "sec-ch-prefers-*",
     "sec-ch-ua",
-    "sec-ch-ua-*",
+    "sec-ch-ua-arch",
+    "sec-ch-ua-bitness",
+    "sec-ch-ua-full-version-list",
+    "sec-ch-ua-mobile",
+    "sec-ch-ua-model",
+    "sec-ch-ua-platform",
+    "sec-ch-ua-platform-version",
     "sec-fetch-dest",
     "sec-fetch-mode",
     "sec-fetch-site",
@@ -55,6 +61,9 @@ pub(super) const STANDARD: &[&str] = &[
     "x-requested-with",
     "x-xsrf-token",
 ];
+
+/// Families of standard request headers. `*` has the same meaning as in `ROUTES`.
+pub(super) const STANDARD_FAMILIES: &[&str] = &["sec-ch-prefers-*", "sec-ch-ua-*"];
 
 /// Headers that the gateway itself writes, reads or removes, and what to do instead of
 /// listing them in `ROUTES`.

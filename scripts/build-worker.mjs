@@ -1,8 +1,8 @@
 // Builds worker/build/, the Worker's modules and wasm. The Worker links the core as an rlib, without the `js` feature.
-import { copyFileSync, renameSync } from "node:fs";
+import { cpSync, renameSync } from "node:fs";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
-const SOURCES = ["Cargo.toml", "Cargo.lock", ".cargo", "src", "worker/Cargo.toml", "worker/src", "worker/entry.js"];
+const SOURCES = ["Cargo.toml", "Cargo.lock", ".cargo", "src", "worker/Cargo.toml", "worker/src", "worker/entry"];
 
 /** The features that worker-build's module uses. With `--all-features`, workerd may not be able to read the result. */
 const FEATURES = [
@@ -29,7 +29,7 @@ const built = (name, folder, features = []) =>
         const wasm = at("worker", folder, "index_bg.wasm");
         await run("wasm-opt", [...FEATURES.map((name) => `--enable-${name}`), "--strip-debug", wasm, "-o", wasm]);
         renameSync(at("worker", folder, "index.js"), at("worker", folder, "worker.js"));
-        copyFileSync(at("worker/entry.js"), at("worker", folder, "index.js"));
+        cpSync(at("worker/entry"), at("worker", folder), { recursive: true });
       },
     ),
   );

@@ -105,7 +105,7 @@ export class AccountLimiter extends Limiter {
 
 export default {
   fetch(request, env, context) {
-    if (new URL(request.url).pathname !== "/counted") return new Worker(context, watched(env)).fetch(request);
+    if (new URL(request.url).pathname !== "/counted") return Worker.fetch(request, watched(env), context);
     const answer = Response.json(counted);
     counted = none();
     return answer;

@@ -4,6 +4,7 @@
 //   requests can overtake each other.
 // - RECORD: logs every prepared statement, as `SQL "…"`.
 // - `x-fault` (a request header): the fault to inject.
+// - `x-awaited` (a request header): respond with whether the Worker's response is a promise.
 import Worker from "./index.js";
 
 export { AccountLimiter } from "./index.js";
@@ -137,12 +138,17 @@ const faults = {
   network: (env) => ({ IP_LIMITER: over(env.IP_LIMITER, { limit: fails("no limiter here")() }) }),
 };
 
-function started(env, context, fault) {
+function broken(env, fault) {
   const away = env.FAR ? { DB: through(env.DB, far(env.FAR)) } : env.RECORD ? { DB: recorded(env.DB) } : {};
-  return new Worker(context, { ...env, ...away, ...faults[fault]?.(env) });
+  return { ...env, ...away, ...faults[fault]?.(env) };
 }
 
 export default {
-  fetch: (request, env, context) => started(env, context, request.headers.get("x-fault")).fetch(request),
-  scheduled: (event, env, context) => started(env, context).scheduled(event),
+  fetch(request, env, context) {
+    const answer = Worker.fetch(request, broken(env, request.headers.get("x-fault")), context);
+    if (!request.headers.has("x-awaited")) return answer;
+    const isPromise = answer instanceof Promise;
+    return Response.json({ isPromise, status: isPromise ? undefined : answer.status });
+  },
+  scheduled: (event, env, context) => Worker.scheduled(event, broken(env), context),
 };

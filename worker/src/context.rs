@@ -28,6 +28,8 @@ pub(crate) struct Context {
     pub(crate) trail: Trail,
     /// Milliseconds since the epoch.
     pub(crate) now: u64,
+    /// When the request arrived, like `now`, but never shifted by tests.
+    pub(crate) began: u64,
 }
 
 impl Context {
@@ -50,6 +52,7 @@ impl Context {
             request_id: request_id.to_owned(),
             trail: Trail::default(),
             now,
+            began: clock::now(),
         }
     }
 }

@@ -30,6 +30,15 @@ impl Grant {
         Self::to(headers.get("origin"), route, config)
     }
 
+    /// Like [`Grant::new`], for a request whose route is already known.
+    pub(crate) fn for_route(
+        origin: Option<&str>,
+        route: &'static Route,
+        config: &'static Config,
+    ) -> Self {
+        Self::to(origin, || Some(route), config)
+    }
+
     fn to(
         origin: Option<&str>,
         route: impl FnOnce() -> Option<&'static Route>,

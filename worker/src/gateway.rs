@@ -2,20 +2,22 @@
 //! the request.
 
 mod dropped;
+mod finish;
+mod forward;
 mod location;
-mod upload;
-mod upstream;
 
 use crate::config::{Matched, Route};
 use crate::context::Context;
 use crate::error::Refusal;
-use crate::http::{Request, Response, has_one_reading};
+use crate::http::{Request, has_one_reading};
 use crate::origin;
 use crate::session::{cookie_session, live_data};
 use crate::token::{Caller, sign_access, sign_for_route, verify_access};
 
-/// Handles a request that is not for the auth API.
-pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Response, Refusal> {
+pub(crate) use self::finish::{fail, finish};
+
+/// Decides on a request that is not for the auth API. Returns the plan to forward it.
+pub(crate) fn decide(request: &Request, context: &Context) -> Result<String, Refusal> {
     let path = request.url().path();
     if !has_one_reading(path) {
         return Err(Refusal::PathAmbiguous);
@@ -23,7 +25,7 @@ pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Respon
     let (route, matched) = find(request.method_name(), path, context)?;
 
     if route.passes_authorization {
-        return upstream::forward(request, route, None, context).await;
+        return Ok(forward::plan(request, route, None, context));
     }
     let identified = identify(request, context)?;
     if identified.is_none() && !route.is_public {
@@ -43,7 +45,8 @@ pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Respon
         return Err(Refusal::NotOwner);
     }
     let token = identified.map(|known| token_for(route, known, context));
-    upstream::forward(request, route, token.transpose()?.as_deref(), context).await
+    let token = token.transpose()?;
+    Ok(forward::plan(request, route, token.as_deref(), context))
 }
 
 /// Finds the route. Only the first path pattern that matches is considered; if several
@@ -111,7 +114,7 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
 /// Browsers add cookies to requests from any page, so writes must come from a trusted
 /// page. The same applies to WebSocket requests, because CORS does not cover them.
 fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
-    if upstream::is_upgrade(request) {
+    if forward::is_upgrade(request) {
         origin::from_trusted_page(request, context.config)
     } else {
         origin::check(request, context.config)

@@ -203,7 +203,7 @@ async fn capped(request: &Request) -> Result<Vec<u8>, Refusal> {
     if announced > MAX_BODY_LENGTH {
         return Err(Refusal::BodyTooLarge);
     }
-    if request.body().is_none() {
+    if !request.has_body() {
         return Ok(Vec::new());
     }
     let mut body = Vec::with_capacity(announced);

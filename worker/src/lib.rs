@@ -1,8 +1,8 @@
 //! The Cloudflare Worker: Better Auth's HTTP protocol under `/api/auth`, and a gateway
 //! that verifies every other API call before an upstream sees it.
 //!
-//! This file contains only the event handlers. `router` handles each request, and
-//! `context` contains what is shared by all modules that handle requests.
+//! `entry` receives requests and this file all other events. `router` handles each
+//! request, and `context` contains what is shared by all modules that handle requests.
 
 #[cfg(feature = "admin")]
 mod admin;
@@ -14,6 +14,7 @@ mod config;
 mod context;
 mod cookie;
 mod cors;
+mod entry;
 mod error;
 mod event;
 mod fault;
@@ -29,6 +30,7 @@ mod message;
 mod origin;
 mod password;
 mod password_verifier;
+mod plan;
 mod respond;
 mod router;
 mod session;
@@ -37,12 +39,7 @@ mod token;
 mod user;
 mod webhook;
 
-use worker::{Context, Env, MessageBatch, Result, ScheduleContext, ScheduledEvent, event};
-
-#[event(fetch)]
-async fn fetch(request: http::Request, env: Env, context: Context) -> Result<http::Response> {
-    router::handle(&request, env, context).await
-}
+use worker::{Env, MessageBatch, Result, ScheduleContext, ScheduledEvent, event};
 
 /// The trigger in wrangler.toml that only delivers events.
 const FREQUENT: &str = "*/5 * * * *";
@@ -65,6 +62,10 @@ async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
 
 /// Delivers the messages in `MAIL_QUEUE`. The queue keeps messages whose delivery fails.
 #[event(queue)]
-async fn queue(batch: MessageBatch<mail::Message>, env: Env, _context: Context) -> Result<()> {
+async fn queue(
+    batch: MessageBatch<mail::Message>,
+    env: Env,
+    _context: worker::Context,
+) -> Result<()> {
     mail::deliver_batch(&batch, &env).await
 }

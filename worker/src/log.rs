@@ -150,6 +150,11 @@ impl Trail {
         route.clone_into(&mut self.route.borrow_mut());
     }
 
+    /// Returns the id of the signed-in user, if it has been noted.
+    pub(crate) fn noted_user(&self) -> Option<&str> {
+        self.user.get().map(String::as_str)
+    }
+
     /// Notes the endpoint's action on an account, so that the request gets an audit line.
     pub(crate) fn audit(&self, action: &'static str) {
         self.action.set(Some(action));

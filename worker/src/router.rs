@@ -10,10 +10,18 @@ use crate::error::Refusal;
 use crate::health::{self, Access};
 use crate::http::{HEALTH, Request, Response, auth_endpoint};
 use crate::log::{self, Ended, Trail};
+use crate::plan::Plan;
 use crate::{auth, clock, cors, event, fault, gateway, id, respond};
 
-/// Responds to a request.
-pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) -> Result<Response> {
+/// Who responds to a request.
+pub(crate) enum Answered {
+    Now(Response),
+    /// An upstream responds. The text is the plan to forward the request.
+    Upstream(String),
+}
+
+/// Handles a request. Returns the plan to respond to it or to forward it.
+pub(crate) async fn plan(request: &Request, env: Env, execution: Execution) -> Result<String> {
     let request_id = id::request_id();
     let config = config::cached(&env);
     let mut response = match config {
@@ -25,9 +33,13 @@ pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) ->
             if request.method() == Method::Options && cors::is_preflight(request) {
                 respond_early(request, &request_id, cors.preflight(request), None)
             } else {
-                let mut response = answer(request, env, execution, config, &request_id).await?;
-                cors.apply(&mut response.headers);
-                response
+                match answer(request, env, execution, config, &request_id).await? {
+                    Answered::Now(mut response) => {
+                        cors.apply(&mut response.headers);
+                        response
+                    }
+                    Answered::Upstream(plan) => return Ok(plan),
+                }
             }
         }
         Err(error) => misconfigured(request, &request_id, error)?,
@@ -39,7 +51,7 @@ pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) ->
         is_encrypted,
         config.ok(),
     );
-    Ok(response)
+    Ok(Plan::Respond(response).write())
 }
 
 /// Returns whether a request arrived unencrypted although browsers should use https.
@@ -102,28 +114,32 @@ fn respond_early(
     response
 }
 
-/// Serves a request and logs its outcome.
+/// Serves a request and, unless an upstream responds, logs its outcome.
 async fn answer(
     request: &Request,
     env: Env,
     execution: Execution,
     config: &'static Config,
     request_id: &str,
-) -> Result<Response> {
-    let began = clock::now();
+) -> Result<Answered> {
     if health::is_asked(request) {
         match health::access(request, config) {
             Access::Details => {}
             Access::Status => {
                 let response = health::brief(true)?;
-                return Ok(respond_early(request, request_id, response, None));
+                let response = respond_early(request, request_id, response, None);
+                return Ok(Answered::Now(response));
             }
-            Access::Denied => return refuse_early(request, request_id, &Refusal::Unauthorized),
+            Access::Denied => {
+                let refused = refuse_early(request, request_id, &Refusal::Unauthorized)?;
+                return Ok(Answered::Now(refused));
+            }
         }
     }
     let context = Context::new(request, env, execution, config, request_id);
     let (response, code) = match serve(request, &context).await {
-        Ok(response) => (response, None),
+        Ok(Answered::Now(response)) => (response, None),
+        Ok(upstream) => return Ok(upstream),
         Err(refusal) => {
             log::report(&refusal);
             let (_, code, _) = refusal.on_the_wire();
@@ -140,22 +156,33 @@ async fn answer(
         status: response.status,
         code,
         network: &context.client.network(),
-        milliseconds: clock::now().saturating_sub(began),
+        milliseconds: clock::now().saturating_sub(context.began),
     });
-    Ok(response)
+    Ok(Answered::Now(response))
 }
 
-async fn serve(request: &Request, context: &Context) -> std::result::Result<Response, Refusal> {
+async fn serve(request: &Request, context: &Context) -> std::result::Result<Answered, Refusal> {
     fault::force(request);
     let path = request.url().path();
-    if path == HEALTH {
-        return health::serve(request, context).await;
-    }
-    match auth_endpoint(path) {
-        Some(endpoint) => {
-            context.store.open()?;
-            auth::serve(request, endpoint, context).await
+    let response = if path == HEALTH {
+        health::serve(request, context).await?
+    } else if let Some(endpoint) = auth_endpoint(path) {
+        context.store.open()?;
+        auth::serve(request, endpoint, context).await?
+    } else {
+        return gateway::decide(request, context).map(Answered::Upstream);
+    };
+    Ok(Answered::Now(response))
+}
+#[cfg(test)]
+mod sizes {
+    #[test]
+    fn sizes() {
+        fn size<'a, F>(
+            _: impl FnOnce(&'a crate::http::Request, worker::Env, worker::Context) -> F,
+        ) -> usize {
+            size_of::<F>()
         }
-        None => gateway::serve(request, context).await,
+        eprintln!("PLAN {}", size(super::plan));
     }
 }

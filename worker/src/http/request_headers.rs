@@ -112,17 +112,17 @@ pub(crate) fn forwarded(
     mut drop: impl FnMut(&str),
 ) -> Headers {
     let nominated = Nominated::new(sent);
-    let mut headers = Headers::default();
-    for (name, value) in sent.entries() {
+    let mut headers = sent.clone();
+    headers.retain(|name| {
         if nominated.has(name) {
-            continue;
+            return false;
         }
-        if is_forwarded(name, named) {
-            headers.append(name.to_owned(), value);
-        } else if !is_reserved(name) && !NOISE.iter().any(|noise| is_in(noise, name)) {
+        let is_kept = is_forwarded(name, named);
+        if !is_kept && !is_reserved(name) && !NOISE.iter().any(|noise| is_in(noise, name)) {
             drop(name);
         }
-    }
+        is_kept
+    });
     headers
 }
 

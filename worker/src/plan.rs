@@ -177,3 +177,57 @@ pub enum Failure {
     /// The upstream can't be reached, or broke the connection.
     Connection = "connection",
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_pending_is_read_as_it_was_written() {
+        for (origin, user) in [
+            (None, None),
+            (Some("https://app.example"), Some("u1")),
+            (None, Some("an id\twith tabs\t")),
+        ] {
+            let pending = Pending {
+                route: 3,
+                began: 1_700_000_000_000,
+                method: "GET",
+                request_id: "0123456789abcdef0123456789abcdef",
+                url: "https://tasks.example/a?b=c",
+                origin,
+                user,
+            };
+            let text = pending.write();
+            let read = Pending::read(&text).unwrap();
+            assert_eq!((read.route, read.began), (3, 1_700_000_000_000));
+            assert_eq!((read.method, read.url), (pending.method, pending.url));
+            assert_eq!((read.request_id, read.origin), (pending.request_id, origin));
+            assert_eq!(read.user, user);
+        }
+        for text in ["", "x", "1\t2\tGET"] {
+            assert!(Pending::read(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_text_adds_a_line() {
+        let mut response = Response::html(200, "a\n\nb".to_owned());
+        response.headers.set("x-a", "1\n\n2");
+        response.headers.set("x-b", "");
+        let text = Plan::Respond(response).write();
+        let (head, body) = text.split_once("\n\n").unwrap();
+        let lines = [
+            "respond",
+            "200",
+            "content-type",
+            "text/html; charset=utf-8",
+            "x-a",
+            "1  2",
+            "x-b",
+            " ",
+        ];
+        assert_eq!(head.split('\n').collect::<Vec<_>>(), lines);
+        assert_eq!(body, "a\n\nb");
+    }
+}

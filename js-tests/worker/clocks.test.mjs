@@ -63,6 +63,26 @@ test("nbf has the tolerance, exp has none", async (t) => {
   assert.equal(await bearer(access(user, {}, { currentDate })), 401);
 });
 
+test("a token that was accepted before is refused once it has expired", async (t) => {
+  const { worker, token, cookie, tasks } = await start(t);
+  const later = { [CLOCK]: "901000" };
+  const session = async (headers) => {
+    const answer = await worker.fetch("/api/auth/get-session?disableRefresh=1", { headers: { cookie, ...headers } });
+    return (await answer.json())?.session.updatedAt;
+  };
+  const first = await session({});
+  for (const [headers, status] of [
+    [{}, 200],
+    [{}, 200],
+    [later, 401],
+    [{}, 200],
+  ]) {
+    assert.equal(await tasks({ authorization: `Bearer ${token}`, ...headers }), status, "Bearer");
+    assert.equal(await tasks({ cookie, ...headers }), status, "session data");
+    assert.equal((await session(headers)) === first, status === 200, "expired session data is read from the database");
+  }
+});
+
 test("CLOCK_TOLERANCE is configurable, and also applies to iat if it is over a minute", async (t) => {
   const { user, token, tasks } = await start(t, { CLOCK_TOLERANCE: "120" });
   assert.equal(await tasks({ authorization: `Bearer ${token}`, ...behind(118) }), 200);

@@ -94,6 +94,8 @@ test("for session data the gateway signs an access token for the upstream", asyn
   const seen = await (await tasks({ cookie: cookies })).json();
   const minted = seen.headers.authorization.replace("Bearer ", "");
   assert.equal((await tasks(bearer(minted))).status, 200);
+  const again = await (await tasks({ cookie: cookies })).json();
+  assert.equal(again.headers.authorization, seen.headers.authorization, "it is made once");
   const write = await tasks({ cookie: cookies }, { method: "POST", body: "{}" });
   assert.equal(write.status, 403, "a write with a cookie and no origin");
   assert.equal((await tasks({ cookie: cookies, origin: ORIGIN }, { method: "POST", body: "{}" })).status, 200);

@@ -130,6 +130,19 @@ test("a route's own secret and audience: its token is accepted by that upstream,
   assert.equal(await sentTo(await get("/api/me")), ann.token, "without them the caller's own token is passed on");
 });
 
+test("a token that was made for one route is not sent to another, nor for another user", async () => {
+  const sent = async ({ id, cookie }, rest) => sentTo(await get(`/api/${id}/${rest}`, { cookie }));
+  for (let turn = 0; turn < 2; turn += 1) {
+    const tokens = [];
+    for (const user of [ann, bob])
+      for (const rest of ["x", "own/x", "read/x"]) tokens.push([user.id, rest, read(await sent(user, rest)).claims]);
+    for (const [id, rest, { sub, aud }] of tokens) {
+      assert.equal(sub, id, rest);
+      assert.equal(aud, rest === "own/x" ? "tasks" : ORIGIN, rest);
+    }
+  }
+});
+
 test("every token says whether the address is verified, as stored in the database", async () => {
   const carol = await someone(worker, "carol");
   for (const verified of [false, true]) {

@@ -68,6 +68,9 @@ impl Jar {
 
     /// Returns every value of the refresh token's cookie.
     pub(crate) fn session_tokens(&self) -> Vec<&str> {
+        if self.header.is_empty() {
+            return Vec::new();
+        }
         values(&self.header, &self.name(SESSION_TOKEN))
     }
 
@@ -106,6 +109,9 @@ impl Jar {
 
     /// Returns the value of each session data cookie, with the chunks of a split one joined.
     pub(crate) fn session_data(&self) -> Vec<String> {
+        if self.header.is_empty() {
+            return Vec::new();
+        }
         let name = self.name(SESSION_DATA);
         let mut all: Vec<String> = values(&self.header, &name)
             .into_iter()

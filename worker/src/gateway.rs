@@ -6,13 +6,15 @@ mod finish;
 mod forward;
 mod location;
 
+use std::rc::Rc;
+
 use crate::config::{Matched, Route};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::{Request, has_one_reading};
 use crate::origin;
 use crate::session::{cookie_session, live_data};
-use crate::token::{Caller, sign_access, sign_for_route, verify_access};
+use crate::token::{Caller, SessionData, forwarded_access, sign_for_route, verify_access};
 
 pub(crate) use self::finish::{fail, finish};
 
@@ -31,16 +33,16 @@ pub(crate) fn decide(request: &Request, context: &Context) -> Result<String, Ref
     if identified.is_none() && !route.is_public {
         return Err(Refusal::Unauthorized);
     }
-    if let Some(Identified { caller, bearer }) = &identified {
-        context.trail.user(&caller.user_id);
-        if bearer.is_none() {
+    if let Some(known) = &identified {
+        context.trail.user(known.user_id());
+        if matches!(known, Identified::ByCookie(_)) {
             check_page(request, context)?;
         }
     }
     if let Matched::Owner(owner) = matched
         && identified
             .as_ref()
-            .is_none_or(|known| known.caller.user_id != owner)
+            .is_none_or(|known| known.user_id() != owner)
     {
         return Err(Refusal::NotOwner);
     }
@@ -73,21 +75,30 @@ fn find(method: &str, path: &str, context: &Context) -> Result<(&'static Route, 
 }
 
 /// The caller, and how the request identifies them.
-struct Identified {
-    caller: Caller,
-    /// The access token that identifies the caller; `None` if a cookie does.
-    bearer: Option<String>,
+enum Identified {
+    /// By an access token.
+    ByToken {
+        caller: Rc<Caller>,
+        token: String,
+    },
+    ByCookie(Rc<SessionData>),
+}
+
+impl Identified {
+    fn user_id(&self) -> &str {
+        match self {
+            Self::ByToken { caller, .. } => &caller.user_id,
+            Self::ByCookie(data) => &data.user.id,
+        }
+    }
 }
 
 /// Identifies the caller by the `Bearer` token, or else by session data that is still
 /// valid. Never refreshes a session.
 fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, Refusal> {
-    let by_cookie = live_data(context).map(|data| Caller::from(&data));
+    let by_cookie = live_data(context);
     let Some(header) = request.headers().get("authorization") else {
-        return Ok(by_cookie.map(|caller| Identified {
-            caller,
-            bearer: None,
-        }));
+        return Ok(by_cookie.map(Identified::ByCookie));
     };
     // Schemes are case-insensitive (RFC 9110 §11.1).
     let token = match header.split_once(' ') {
@@ -101,13 +112,13 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
     // the refresh token is also used to find out whose browser it is.
     let browser = cookie_session(context)
         .map(|session| session.user_id)
-        .or(by_cookie.map(|other| other.user_id));
+        .or(by_cookie.map(|other| other.user.id.clone()));
     if browser.is_some_and(|other| other != caller.user_id) {
         return Err(Refusal::IdentityConflict);
     }
-    Ok(Some(Identified {
+    Ok(Some(Identified::ByToken {
         caller,
-        bearer: Some(token.to_owned()),
+        token: token.to_owned(),
     }))
 }
 
@@ -123,11 +134,18 @@ fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
 
 /// Returns the `Bearer` token for the upstream: the caller's own token if the route
 /// accepts it, or else a new token.
-fn token_for(route: &Route, known: Identified, context: &Context) -> Result<String, Refusal> {
+fn token_for(
+    route: &'static Route,
+    known: Identified,
+    context: &Context,
+) -> Result<String, Refusal> {
     let Context { config, now, .. } = *context;
-    Ok(match known.bearer {
-        _ if route.has_own_token() => sign_for_route(&known.caller, route, config, now)?,
-        Some(token) => token,
-        None => sign_access(&known.caller, config, now)?,
+    let own = route.has_own_token().then_some(route);
+    Ok(match (known, own) {
+        (Identified::ByToken { caller, .. }, Some(route)) => {
+            sign_for_route(&caller, route, config, now)?
+        }
+        (Identified::ByToken { token, .. }, None) => token,
+        (Identified::ByCookie(data), own) => forwarded_access(&data, own, config, now)?,
     })
 }

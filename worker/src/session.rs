@@ -5,6 +5,8 @@
 //! refresh token of the newest sign-in. Session data is used only if it belongs to that
 //! session, or if there is no refresh token.
 
+use std::rc::Rc;
+
 use crate::context::Context;
 use crate::cookie::SessionCookies;
 use crate::error::Refusal;
@@ -18,7 +20,7 @@ use crate::user::User;
 /// A session with its user, and the cookies that the response sets.
 pub(crate) struct Opened {
     pub(crate) session: Session,
-    pub(crate) data: SessionData,
+    pub(crate) data: Rc<SessionData>,
     pub(crate) cookies: Vec<String>,
 }
 
@@ -116,7 +118,7 @@ pub(crate) fn cookie_session(context: &Context) -> Option<Session> {
 
 /// Returns the session data of the request's session, if the data is still valid. Never
 /// refreshes the session.
-pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
+pub(crate) fn live_data(context: &Context) -> Option<Rc<SessionData>> {
     let tokens = context.jar.session_tokens();
     if let [only] = *tokens {
         // Usually the data belongs to the token's session. If the token is invalid, the
@@ -131,7 +133,7 @@ pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
 
 /// Returns valid session data for `session` or, if that is `None`, for the session that
 /// the data itself contains.
-fn session_data_of(session: Option<&Session>, context: &Context) -> Option<SessionData> {
+fn session_data_of(session: Option<&Session>, context: &Context) -> Option<Rc<SessionData>> {
     let cookies = context.jar.session_data();
     let valid = cookies
         .iter()
@@ -201,7 +203,7 @@ fn with_cookies(
     let cookies = context.jar.set(&cookies, replaces);
     Ok(Opened {
         session,
-        data,
+        data: Rc::new(data),
         cookies,
     })
 }

@@ -3,7 +3,9 @@
 
 mod access;
 mod bearer;
+mod cache;
 mod device;
+mod forwarded;
 mod link;
 mod refresh;
 mod seal;
@@ -11,7 +13,7 @@ mod session;
 mod session_data;
 mod verify;
 
-pub(crate) use access::{Caller, sign_access, sign_for_route, verify_access};
+pub(crate) use access::{Caller, forwarded_access, sign_access, sign_for_route, verify_access};
 pub(crate) use bearer::{sign_bearer, verify_bearer};
 pub(crate) use device::{DEVICE_TTL, Device, sign_device, verify_device};
 pub(crate) use link::{Link, LinkFault, LinkKind, LinkState, sign_link, verify_link};

@@ -14,7 +14,7 @@ use crate::password_verifier;
 use crate::respond::Answer;
 use crate::session::{authorised, open, presented, reissue};
 use crate::store::{Changes, Credential, WithBookmark};
-use crate::token::{Caller, Session, sign_access};
+use crate::token::{Session, sign_access};
 use crate::user::{NAME_RULE, User, is_image, is_name};
 
 const IMAGE_RULE: &str =
@@ -84,12 +84,8 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
         bookmark: changed.bookmark,
     };
     let opened = open(session, user, context)?;
-    let token = Some(sign_access(
-        &Caller::from(&opened.data),
-        context.config,
-        context.now,
-    )?);
-    let user = opened.data.user;
+    let token = Some(sign_access(&opened.data, context.config, context.now)?);
+    let user = opened.data.user.clone();
     Ok(Answer::new(PasswordChanged { token, user })
         .with_cookies(opened.cookies)
         .into_response()?)

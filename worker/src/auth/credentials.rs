@@ -10,7 +10,7 @@ use crate::input::Body;
 use crate::respond::{Answer, header_value};
 use crate::session::open;
 use crate::store::{Credential, NewUser, WithBookmark};
-use crate::token::{Caller, DEVICE_TTL, Device, Session, sign_access, sign_device, verify_device};
+use crate::token::{DEVICE_TTL, Device, Session, sign_access, sign_device, verify_device};
 use crate::user::{Email, NAME_RULE, User, is_name};
 use crate::{limit, log, origin, password, password_verifier};
 
@@ -94,10 +94,10 @@ pub(super) async fn sign_up(
     context.trail.user(&user.value.id);
     let session = Session::begin(&user.value.id, remember, 0, context.now);
     let opened = open(session, user, context)?;
-    let token = sign_access(&Caller::from(&opened.data), context.config, context.now)?;
+    let token = sign_access(&opened.data, context.config, context.now)?;
     let signed_up = SignedUp {
         token: Some(token),
-        user: opened.data.user,
+        user: opened.data.user.clone(),
     };
     Ok(Answer::new(signed_up)
         .with_cookies(with_device(opened.cookies, &email, context)?)
@@ -158,13 +158,13 @@ pub(super) async fn sign_in(
         bookmark: opens.bookmark,
     };
     let opened = open(session, user, context)?;
-    let token = sign_access(&Caller::from(&opened.data), context.config, context.now)?;
+    let token = sign_access(&opened.data, context.config, context.now)?;
     let destination = callback.filter(|url| !url.is_empty());
     let mut answer = Answer::new(SignedIn {
         redirect: destination.is_some(),
         token,
         url: callback.map(str::to_owned),
-        user: opened.data.user,
+        user: opened.data.user.clone(),
     });
     if let Some(url) = destination {
         answer = answer.with_header("location", header_value(url));

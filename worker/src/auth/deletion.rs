@@ -84,7 +84,7 @@ async fn send_link(
     callback: Option<&str>,
     context: &Context,
 ) -> Result<Response, Refusal> {
-    let user = opened.data.user;
+    let user = opened.data.user.clone();
     if let Some(email) = Email::parse(&user.email) {
         limit::message(&email, context).await?;
     }

@@ -11,7 +11,7 @@ use crate::input::Body;
 use crate::respond::Answer;
 use crate::session::{Opened, Reading, authorised, cookie_sessions, current, open};
 use crate::store::WithBookmark;
-use crate::token::{Caller, sign_access};
+use crate::token::sign_access;
 
 /// How many sessions of one user can be revoked by id. Revoking one more ends all of
 /// the user's other sessions.
@@ -33,19 +33,19 @@ fn reading(request: &Request) -> Reading {
 
 /// Responds with 200 and `null` if the caller is signed out, as Better Auth does.
 pub(super) async fn get_session(request: &Request, context: &Context) -> Result<Response, Refusal> {
-    let answer = match current(context, reading(request)).await? {
-        Some(opened) => {
-            let caller = Caller::from(&opened.data);
-            let token = sign_access(&caller, context.config, context.now)?;
-            Answer::new(Some(opened.data))
-                .with_header("set-auth-jwt", token)
-                .with_cookies(opened.cookies)
-        }
+    let Some(opened) = current(context, reading(request)).await? else {
+        let mut signed_out = Answer::new(None::<()>);
         // Invalid cookies are removed, so that browsers stop sending them.
-        None if context.jar.has_session() => Answer::new(None).with_cookies(context.jar.clear()),
-        None => Answer::new(None),
+        if context.jar.has_session() {
+            signed_out.cookies = context.jar.clear();
+        }
+        return Ok(signed_out.into_response()?);
     };
-    Ok(answer.into_response()?)
+    let token = sign_access(&opened.data, context.config, context.now)?;
+    Ok(Answer::new(&*opened.data)
+        .with_header("set-auth-jwt", token)
+        .with_cookies(opened.cookies)
+        .into_response()?)
 }
 
 pub(super) async fn token(request: &Request, context: &Context) -> Result<Response, Refusal> {
@@ -59,7 +59,7 @@ pub(super) async fn token(request: &Request, context: &Context) -> Result<Respon
     let opened = current(context, reading)
         .await?
         .ok_or(Refusal::Unauthorized)?;
-    let token = sign_access(&Caller::from(&opened.data), context.config, context.now)?;
+    let token = sign_access(&opened.data, context.config, context.now)?;
     Ok(Answer::new(json!({ "token": token }))
         .with_cookies(opened.cookies)
         .into_response()?)
@@ -72,7 +72,7 @@ pub(super) async fn list(request: &Request, context: &Context) -> Result<Respons
     if !opened.session.is_fresh(context.now) {
         return Err(Refusal::SessionNotFresh);
     }
-    Ok(Answer::new([opened.data.session])
+    Ok(Answer::new([&opened.data.session])
         .with_cookies(opened.cookies)
         .into_response()?)
 }
@@ -161,7 +161,7 @@ pub(super) async fn revoke_others(context: &Context) -> Result<Response, Refusal
     let ended = context.store.end_sessions(&session, context.now).await?;
     let ended = ended.ok_or(Refusal::Unauthorized)?;
     let user = WithBookmark {
-        value: data.user,
+        value: data.user.clone(),
         bookmark: ended.bookmark,
     };
     let opened = open(session.renew(ended.value), user, context)?;

@@ -108,7 +108,7 @@ pub(super) async fn change(body: &Body, context: &Context) -> Result<Response, R
     if context.config.mail.is_none() {
         return Err(Refusal::ChangeEmailDisabled);
     }
-    let user = opened.data.user;
+    let user = opened.data.user.clone();
     if user.email.eq_ignore_ascii_case(new.as_str()) {
         return Err(Refusal::EmailIsTheSame);
     }

@@ -1,9 +1,12 @@
 //! Access tokens, which identify the caller of an API.
 
+use std::rc::Rc;
+
 use edgeseal::{Keys, SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::cache::cached;
 use super::session_data::SessionData;
 use super::verify::{seconds, verified};
 use crate::config::{Config, Route};
@@ -47,14 +50,32 @@ struct Profile<'a> {
 }
 
 /// Signs an access token, which APIs and upstreams accept as `Bearer`.
-pub(crate) fn sign_access(caller: &Caller, config: &Config, now: u64) -> Result<String, SignError> {
-    sign(
-        caller,
-        &config.audience,
-        &config.secrets.access,
-        config,
-        now,
-    )
+pub(crate) fn sign_access(
+    data: &SessionData,
+    config: &Config,
+    now: u64,
+) -> Result<String, SignError> {
+    let (audience, keys) = (&config.audience, &config.secrets.access);
+    sign(&Caller::from(data), audience, keys, config, now)
+}
+
+/// Returns an access token for an upstream. `route` is the upstream's, if it has its own
+/// secret or audience.
+pub(crate) fn forwarded_access(
+    data: &SessionData,
+    route: Option<&'static Route>,
+    config: &Config,
+    now: u64,
+) -> Result<String, SignError> {
+    if let Some(token) = data.forwarded.find(route) {
+        return Ok(token);
+    }
+    let token = match route {
+        Some(route) => sign_for_route(&Caller::from(data), route, config, now)?,
+        None => sign_access(data, config, now)?,
+    };
+    data.forwarded.keep(route, &token);
+    Ok(token)
 }
 
 /// Signs a token for a route with its own secret or audience.
@@ -96,7 +117,12 @@ fn sign(
 }
 
 /// Returns the caller that an access token identifies, if the token is valid.
-pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Caller> {
+pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Rc<Caller>> {
+    let verify = || verify_uncached(token, config, now);
+    cached(token, now, |caller: &Caller| caller.until, verify)
+}
+
+fn verify_uncached(token: &str, config: &Config, now: u64) -> Option<Caller> {
     /// Other programs that sign with the secret may set fewer claims.
     #[derive(Deserialize)]
     struct Claims {

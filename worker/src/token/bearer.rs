@@ -21,5 +21,6 @@ pub(crate) fn sign_bearer(
 /// Returns the session in a token, if the token is valid.
 pub(crate) fn verify_bearer(token: &str, config: &Config, now: u64) -> Option<Session> {
     let keys = &config.secrets.bearer;
-    verify_session(Dropped::BearerSession, token, TYP, keys, config, now)
+    let (session, _) = verify_session(Dropped::BearerSession, token, TYP, keys, config, now)?;
+    Some(session)
 }

@@ -5,6 +5,7 @@ use edgeseal::SignError;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
+use super::cache::cached;
 use super::session::{Session, sign_session, verify_session};
 use crate::config::Config;
 use crate::http::encode_uri_component;
@@ -27,6 +28,12 @@ pub(crate) fn sign_refresh(
 
 /// Returns the session of a `session_token` cookie, if the cookie is valid.
 pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<Session> {
+    let verify = || verify_uncached(cookie, config, now);
+    let valid = cached(cookie, now, |(_, until): &(Session, u64)| *until, verify)?;
+    Some(valid.0.clone())
+}
+
+fn verify_uncached(cookie: &str, config: &Config, now: u64) -> Option<(Session, u64)> {
     let value = percent_decode_str(cookie).decode_utf8().ok()?;
     let (token, signature) = value.rsplit_once('.')?;
     let signature = Base64::decode_vec(signature).ok()?;

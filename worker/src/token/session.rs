@@ -168,7 +168,8 @@ pub(super) fn sign_session(
     sign_jwt(&claims, keys, &SignOptions::new().typ(typ), seconds(now))
 }
 
-/// Returns the session in a token of this kind, if the token is valid.
+/// Returns the session in a token of this kind, if the token is valid, and until when it is,
+/// in seconds since the epoch.
 pub(super) fn verify_session(
     kind: Dropped,
     token: &str,
@@ -176,9 +177,10 @@ pub(super) fn verify_session(
     keys: &KeyRing,
     config: &Config,
     now: u64,
-) -> Option<Session> {
+) -> Option<(Session, u64)> {
     let validation = Validation::new().typ(typ);
     let verified = verified(kind, token, keys, validation, config, now)?;
+    let expires_at = verified.valid_until() as u64;
     let claims: Claims = verified.into_claims();
     let lineage = if claims.lineage.is_empty() {
         format!("sid {}", claims.sid)
@@ -196,5 +198,6 @@ pub(super) fn verify_session(
         valid_after: claims.valid_after,
         bookmark: claims.bookmark,
     };
-    (session.ends_at() > now / 1000).then_some(session)
+    let until = expires_at.min(session.ends_at());
+    (until > now / 1000).then_some((session, until))
 }

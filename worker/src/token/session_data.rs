@@ -1,9 +1,13 @@
 //! Better Auth's `session_data` cookie, in the format of its `jwt` strategy.
 
+use std::rc::Rc;
+
 use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::cache::cached;
+use super::forwarded::Forwarded;
 use super::session::Session;
 use super::verify::{seconds, verified};
 use crate::clock::iso8601;
@@ -12,7 +16,7 @@ use crate::log::Dropped;
 use crate::user::User;
 
 /// A session and its user, as shown to scripts and stored in the cookie.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct SessionData {
     pub(crate) session: SessionView,
     pub(crate) user: User,
@@ -22,6 +26,8 @@ pub(crate) struct SessionData {
     /// Whether a `__Host-` cookie identifies the session ([`Session::is_host_bound`]).
     #[serde(rename = "host", default, skip_serializing)]
     pub(crate) is_host_bound: bool,
+    #[serde(skip)]
+    pub(super) forwarded: Forwarded,
 }
 
 /// A session as shown to scripts, in Better Auth's format.
@@ -58,6 +64,7 @@ impl SessionData {
             user,
             until,
             is_host_bound,
+            forwarded: Forwarded::default(),
         }
     }
 }
@@ -100,7 +107,20 @@ pub(crate) fn sign_session_data(
 /// Returns the session and user of a `session_data` cookie, if the cookie is valid.
 /// Better Auth signs e-mail verification tokens in the same way, so this function also
 /// checks that the cookie contains a session and a user that belong together.
-pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Option<SessionData> {
+pub(crate) fn verify_session_data(
+    cookie: &str,
+    config: &Config,
+    now: u64,
+) -> Option<Rc<SessionData>> {
+    let verify = || verify_uncached(cookie, config, now);
+    let data = cached(cookie, now, |data: &SessionData| data.until, verify)?;
+    // Dates compare correctly as text, because they all have the same format and time
+    // zone.
+    let is_live = data.session.expires_at > iso8601(now);
+    is_live.then_some(data)
+}
+
+fn verify_uncached(cookie: &str, config: &Config, now: u64) -> Option<SessionData> {
     let keys = &config.secrets.access;
     let verified = verified(
         Dropped::SessionData,
@@ -113,8 +133,5 @@ pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Op
     let until = verified.valid_until() as u64;
     let data: SessionData = verified.into_claims();
     let data = SessionData { until, ..data };
-    // Dates compare correctly as text, because they all have the same format and time
-    // zone.
-    let live = data.session.expires_at > iso8601(now);
-    (live && data.session.user_id == data.user.id).then_some(data)
+    (data.session.user_id == data.user.id).then_some(data)
 }

@@ -191,7 +191,14 @@ app.all("/api/:owner/*", async (c) => {
   const timer = setTimeout(() => abort.abort(), 30_000);
   try {
     const isRead = method === "GET" || method === "HEAD";
-    const init = { method, headers: forwarded, redirect: "manual", signal: abort.signal, body: isRead ? null : body };
+    const init = {
+      method,
+      headers: forwarded,
+      redirect: "manual",
+      cache: "no-store",
+      signal: abort.signal,
+      body: isRead ? null : body,
+    };
     const answer = await fetch(`${config.upstream}${rest}`, init);
     const returned = new Headers(answer.headers);
     for (const name of KEPT_FROM_CLIENTS) returned.delete(name);

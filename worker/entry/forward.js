@@ -26,21 +26,20 @@ export function forward(plan, request, env, context) {
     const send = (body) => {
       const headers = edited(new Headers(request.headers), plan);
       const init = { method, headers, body, redirect: "manual", cache: cache || undefined };
-      (service ? env[service] : globalThis).fetch(url, init).then((answered) => {
+      return (service ? env[service] : globalThis).fetch(url, init).then((answered) => {
         const isUnfit = answered.status === 101 && !answered.webSocket;
         if (isUnfit) broken("an upgrade without a socket");
         else end({ answered });
-      }, broken);
+      });
     };
     if (!sending) {
       limit();
-      send();
+      send().catch(broken);
       return;
     }
     // The upload continues while the response is already being sent.
     context.waitUntil(sending.ended);
     sending.ended.then((how) => (how === "sent" ? limit() : end({ failure: how })));
-    if (sending.body instanceof Promise) sending.body.then(send, broken);
-    else send(sending.body);
+    Promise.resolve(sending.body).then(send).catch(broken);
   });
 }

@@ -37,9 +37,15 @@ export default {
   queue: (batch, env, context) => new Handler(context, env).queue(batch),
 };
 
-/** Calls Rust. The first call after a trap creates a new instance, as worker-build's own handlers do. */
+/**
+ * Calls Rust. The first call after a trap, which may have been the Durable Object's, creates a new instance, as
+ * worker-build's own handlers do.
+ */
 function call(run, env, context) {
-  if (instance.criticalError) new Handler(context, env);
+  if (instance.criticalError) {
+    stopped();
+    new Handler(context, env);
+  }
   try {
     return run();
   } catch (cause) {

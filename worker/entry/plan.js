@@ -3,7 +3,7 @@
 /** Makes the response in a plan. Headers are in pairs of lines. */
 export function respond(plan) {
   const end = plan.indexOf("\n\n");
-  const head = (end < 0 ? plan.trimEnd() : plan.slice(0, end)).split("\n");
+  const head = plan.slice(0, end < 0 ? -1 : end).split("\n");
   const headers = new Headers();
   for (let at = 2; at < head.length; at += 2) headers.append(head[at], head[at + 1]);
   return new Response(end < 0 ? null : plan.slice(end + 2), { status: Number(head[1]), headers });

@@ -7,7 +7,7 @@ const SMALL = 65_536;
  * Starts to read a body. `limits` has, separated by spaces, how long the client and the upstream may pause (in seconds),
  * and the body's length (in bytes) if it is known.
  *
- * Returns three things: a promise of the `body` for the upstream; a promise that settles once the upload has `ended`,
+ * Returns three things: the `body` for the upstream, or a promise of it; a promise that settles once the upload has `ended`,
  * with "sent" or with the side that was too slow; and `answered`, to call when the upstream has responded.
  */
 export function begin(source, limits) {

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { basename, dirname, join, relative } from "node:path";
 import { notices } from "../pkg-template/notices.mjs";
 import { forNpm, metadata } from "./metadata.mjs";
-import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
+import { at, root, run, step, wasmFlags, whenStale } from "./run.mjs";
 
 const TYPESCRIPT = "target/npm/js";
 export const TARBALL = "target/npm/edgeseal.tgz";
@@ -133,6 +133,8 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
     target: "es2022",
     // By default, esbuild would replace `process.env.NODE_ENV` at build time.
     platform: "neutral",
+    // Comments name each file by its path from here.
+    absWorkingDir: root,
     legalComments: "none",
     // Not minified: Node.js prints the line that threw, and users' bundlers minify anyway.
     minify: false,
